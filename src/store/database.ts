@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely } from 'kysely';
-import type { Pool } from 'pg';
 import type { Config } from '../ground/config.ts';
 import { codeOf, messageOf, Problem } from '../ground/errors.ts';
 import { DoorDialect } from './dialect.ts';
@@ -15,14 +14,11 @@ import { BULLMQ_PARSERS, PARSERS } from './values.ts';
 /** The database as the rest of the program sees it. */
 export type Database = Kysely<Tables>;
 
-/** What BullMQ takes as its pool: a real one, or the door onto PGlite. */
-export type QueueDoor = Pool | PGliteDoor;
-
 export interface Store {
   readonly db: Database;
   readonly door: Door;
   /** Sessions for the queue alone: its workers keep one each for ever. */
-  openQueueDoor(sessions: number): QueueDoor;
+  openQueueDoor(sessions: number): Door;
   close(): Promise<void>;
 }
 
@@ -34,6 +30,7 @@ function kyselyOver(door: Door): Database {
 async function openPostgres(connectionString: string): Promise<Store> {
   const door = new PostgresDoor(
     openPool({ connectionString, max: 10, searchPath: 'public', name: 'broadsheet' }),
+    PARSERS,
   );
   try {
     await door.query('select 1', []);
@@ -41,19 +38,16 @@ async function openPostgres(connectionString: string): Promise<Store> {
     await door.end().catch(() => {});
     throw unreachable(connectionString, error);
   }
-  const queueDoors: Pool[] = [];
+  const queueDoors: Door[] = [];
   return {
     db: kyselyOver(door),
     door,
     openQueueDoor(sessions) {
-      const pool = openPool({
-        connectionString,
-        max: sessions,
-        searchPath: 'bullmq,public',
-        name: 'broadsheet-queue',
-      });
-      queueDoors.push(pool);
-      return pool;
+      const searchPath = 'bullmq,public';
+      const pool = openPool({ connectionString, max: sessions, searchPath, name: 'broadsheet-queue' });
+      const queueDoor = new PostgresDoor(pool, BULLMQ_PARSERS);
+      queueDoors.push(queueDoor);
+      return queueDoor;
     },
     async close() {
       await Promise.all(queueDoors.map((pool) => pool.end()));

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import pg from 'pg';
 import type { Door, DoorClient, QueryResult } from './door.ts';
-import { PARSERS, toParameters } from './values.ts';
+import { toParameters } from './values.ts';
 
 /** Opens a pool of real Postgres sessions. Nothing connects until the first query. */
 export function openPool(options: {
@@ -21,20 +21,35 @@ export function openPool(options: {
   });
 }
 
-/** Our types where we have one; pg's own for the rest. BullMQ's pool is plain and keeps pg's. */
-const TYPES = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
-    return (format === 'binary' ? undefined : PARSERS[oid]) ?? pg.types.getTypeParser(oid, format);
-  },
-};
+type Parsers = Readonly<Record<number, (text: string) => unknown>>;
 
-/** One pooled session, speaking with our types. */
+/** The given parsers, and pg's own for all other types. */
+function typesOf(parsers: Parsers) {
+  return {
+    getTypeParser(oid: number, format?: 'text' | 'binary') {
+      return (format === 'binary' ? undefined : parsers[oid]) ?? pg.types.getTypeParser(oid, format);
+    },
+  };
+}
+
+const FORWARDED = ['notification', 'error', 'end'] as const;
+
+/** One pooled session, speaking with the given types. */
 class PostgresClient extends EventEmitter implements DoorClient {
   readonly #client: pg.PoolClient;
+  readonly #types: ReturnType<typeof typesOf>;
+  readonly #forwards = FORWARDED.map((name) => ({
+    name,
+    listener: (value: unknown) => {
+      if (name !== 'error' || this.listenerCount('error') > 0) this.emit(name, value);
+    },
+  }));
 
-  constructor(client: pg.PoolClient) {
+  constructor(client: pg.PoolClient, types: ReturnType<typeof typesOf>) {
     super();
     this.#client = client;
+    this.#types = types;
+    for (const { name, listener } of this.#forwards) client.on(name, listener);
   }
 
   async query<R = Record<string, unknown>>(
@@ -42,30 +57,35 @@ class PostgresClient extends EventEmitter implements DoorClient {
     parameters?: readonly unknown[],
   ): Promise<QueryResult<R>> {
     const values = parameters === undefined ? {} : { values: toParameters(parameters) };
-    const result = await this.#client.query({ text, ...values, types: TYPES });
+    const result = await this.#client.query({ text, ...values, types: this.#types });
     // Several statements without parameters give a list: the last one counts.
     const last = Array.isArray(result) ? result.at(-1) : result;
     return { command: last.command ?? '', rowCount: last.rowCount ?? 0, rows: last.rows };
   }
 
   release(destroy?: boolean): void {
+    for (const { name, listener } of this.#forwards) this.#client.removeListener(name, listener);
     this.#client.release(destroy);
   }
 }
 
 /** The door onto a pool of Postgres sessions; `end` ends the pool. */
 export class PostgresDoor extends EventEmitter implements Door {
+  /** BullMQ looks here whether a dropped LISTEN session would be noticed. */
+  readonly options = { keepAlive: true };
   readonly #pool: pg.Pool;
+  readonly #types: ReturnType<typeof typesOf>;
 
-  constructor(pool: pg.Pool) {
+  constructor(pool: pg.Pool, parsers: Parsers) {
     super();
     this.#pool = pool;
+    this.#types = typesOf(parsers);
     // An idle session that the server drops is replaced by the pool; it must not end the process.
     pool.on('error', (error) => this.emit('lost', error));
   }
 
   async connect(): Promise<DoorClient> {
-    return new PostgresClient(await this.#pool.connect());
+    return new PostgresClient(await this.#pool.connect(), this.#types).setMaxListeners(0);
   }
 
   async query<R = Record<string, unknown>>(
