@@ -7,6 +7,8 @@ import { messageOf, Problem } from '../ground/errors.ts';
 /** Longest socket path that every system takes (`sun_path` is 104 bytes on some). */
 const LONGEST_PATH = 103;
 const SQLITE_BUSY = 5;
+/** For the moment in which another process reads who holds; it blocks the event loop, so it is short. */
+const BUSY_MS = 20;
 
 /**
  * The socket of a data directory: who holds the directory listens there.
@@ -78,7 +80,7 @@ function claimDirectory(dataDir: string): DatabaseSync | null {
   let file: DatabaseSync | undefined;
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    file = new DatabaseSync(join(dataDir, 'lock'));
+    file = new DatabaseSync(join(dataDir, 'lock'), { timeout: BUSY_MS });
     file.exec('begin immediate; create table if not exists holder (pid int not null); delete from holder');
     file.prepare('insert into holder (pid) values (?)').run(process.pid);
     file.exec('commit; begin immediate');
@@ -105,14 +107,12 @@ function unusable(dataDir: string, cause: unknown): Problem {
 function listen(path: string, onCaller: OnCaller): Promise<Server> {
   const server = createServer(onCaller);
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    // It stays on: an accept that fails later costs that caller only.
+    server.on('error', reject);
     // The mask is set before the socket exists: with a chmod after it, others could call in between.
     const mask = process.umask(0o177);
     try {
-      server.listen(path, () => {
-        server.off('error', reject);
-        resolve(server);
-      });
+      server.listen(path, () => resolve(server));
     } finally {
       process.umask(mask);
     }

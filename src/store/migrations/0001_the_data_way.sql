@@ -284,6 +284,7 @@ comment on column deliveries.related_shown is 'Bit n: this mail showed the n-th 
 create table deliveries_default partition of deliveries default with (fillfactor = 80);
 create index deliveries_waiting on deliveries (edition_id, lane, due_at) where state in ('queued', 'deferred');
 create index deliveries_unoffered on deliveries (edition_id, due_at) where state in ('queued', 'deferred') and enqueued_at is null;
+create index deliveries_offered on deliveries (enqueued_at) where state in ('queued', 'deferred') and enqueued_at is not null;
 create index deliveries_sending on deliveries (run_id) where state = 'sending';
 create index deliveries_unsure on deliveries (edition_id) where state = 'unsure';
 create index deliveries_by_subscriber on deliveries (subscriber_id, edition_id);
@@ -314,6 +315,54 @@ create table edition_tallies (
   primary key (edition_id, shard, state)
 );
 comment on table edition_tallies is 'Live figures without count(*): changed in the transaction of each move; a shard may be negative, their sum is true.';
+
+-- The ledger's moves. Drawn in deliveries/states.ts; here the database refuses any other.
+create function delivery_may_move(was text, becomes text) returns boolean language sql immutable as $$
+  select case was
+    when 'queued'   then becomes in ('sending', 'suppressed', 'cancelled', 'failed')
+    when 'deferred' then becomes in ('sending', 'suppressed', 'cancelled', 'failed', 'queued')
+    when 'sending'  then becomes in ('queued', 'deferred', 'sent', 'bounced', 'failed', 'unsure')
+    when 'unsure'   then becomes in ('queued', 'deferred', 'sent', 'bounced', 'failed')
+    when 'failed'   then becomes in ('queued')
+    else false
+  end
+$$;
+
+create function check_delivery_moves() returns trigger language plpgsql as $$
+declare
+  wrong record;
+begin
+  select o.id, o.state as was, n.state as becomes into wrong
+    from old_rows o join new_rows n on n.edition_id = o.edition_id and n.id = o.id
+   where o.state <> n.state and not delivery_may_move(o.state, n.state)
+   limit 1;
+  if found then
+    raise exception 'delivery % may not move from % to %', wrong.id, wrong.was, wrong.becomes using errcode = 'check_violation';
+  end if;
+  -- In one order everywhere, so that two that share a shard wait for each other instead of deadlocking.
+  insert into edition_tallies as t (edition_id, shard, state, n)
+  select edition_id, pg_backend_pid() % 16, state, sum(n)
+    from (select edition_id, state, count(*) as n from new_rows group by 1, 2
+          union all
+          select edition_id, state, -count(*) from old_rows group by 1, 2) as moves
+   group by edition_id, state having sum(n) <> 0
+   order by edition_id, state
+  on conflict (edition_id, shard, state) do update set n = t.n + excluded.n;
+  return null;
+end $$;
+
+create function tally_new_deliveries() returns trigger language plpgsql as $$
+begin
+  insert into edition_tallies as t (edition_id, shard, state, n)
+  select edition_id, pg_backend_pid() % 16, state, count(*) from new_rows group by edition_id, state order by edition_id, state
+  on conflict (edition_id, shard, state) do update set n = t.n + excluded.n;
+  return null;
+end $$;
+
+create trigger deliveries_moved after update on deliveries
+  referencing old table as old_rows new table as new_rows for each statement execute function check_delivery_moves();
+create trigger deliveries_made after insert on deliveries
+  referencing new table as new_rows for each statement execute function tally_new_deliveries();
 
 create table notices (
   id         bigint generated always as identity primary key,

@@ -1,0 +1,159 @@
+import { messageOf, Problem } from '../ground/errors.ts';
+import type { EditionId, RelayId } from '../ground/ids.ts';
+import type { Log } from '../ground/log.ts';
+import { DONE, type JobEnd } from '../queue/define-job.ts';
+import type { Relays } from '../relays/relays.ts';
+import { readReply } from '../relays/reply.ts';
+import type { Reply, SendResult } from '../relays/types.ts';
+import type { Claimed, ClaimResult } from './claim.ts';
+import type { Group } from './group.ts';
+import type { ClaimToken } from './hand-over.ts';
+import type { DeliveryRef } from './jobs.ts';
+import type { MailMaker } from './mail.ts';
+import { type Decision, decide } from './outcome.ts';
+import type { Attempt, Recorded } from './record.ts';
+import type { WorkerRun } from './run.ts';
+
+export interface SendDeps {
+  readonly claims: Group<DeliveryRef, ClaimResult>;
+  readonly handOvers: Group<ClaimToken, boolean>;
+  readonly records: Group<Attempt, Recorded>;
+  readonly run: Pick<WorkerRun, 'mayClaim' | 'hold'>;
+  readonly relays: Pick<Relays, 'send' | 'restsUntil'>;
+  /** The mails of an edition, compiled once and kept. */
+  readonly mailsOf: (editionId: EditionId) => Promise<MailMaker>;
+  readonly relayId: (name: string) => RelayId | null;
+  readonly log: Log;
+  /** Where a test may kill the process. */
+  readonly at?: (moment: Moment) => Promise<void>;
+  readonly now: () => Temporal.Instant;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+/** The moments of delivery-protocol's table of deaths. */
+export type Moment = 'claimed' | 'handed over' | 'answered' | 'recorded';
+
+/** Without a beat nothing is claimed; the job comes back about then. */
+const FENCED_SECONDS = 5;
+
+/** Works one delivery's job: claim, MAIL to 354, hand over, body, record. The ledger alone says what is next. */
+export async function sendDelivery(deps: SendDeps, ref: DeliveryRef): Promise<JobEnd> {
+  const pause = pauseOf(deps);
+  if (pause !== null) return { again: pause };
+  const letGo = deps.run.hold(ref);
+  try {
+    const claim = await deps.claims.add(ref);
+    if (claim.kind === 'later') return { again: claim.dueAt };
+    if (claim.kind !== 'claimed') return DONE;
+    await deps.at?.('claimed');
+    return await sendClaimed(deps, claim);
+  } finally {
+    letGo();
+  }
+}
+
+/** When nothing may be claimed: this run is fenced, or every relay rests. The delivery itself is not touched. */
+function pauseOf(deps: SendDeps): Temporal.Instant | null {
+  if (!deps.run.mayClaim) return deps.now().add({ seconds: FENCED_SECONDS });
+  const until = deps.relays.restsUntil();
+  if (until === null) return null;
+  return Temporal.Instant.fromEpochMilliseconds(Math.ceil(until + deps.random() * 1000));
+}
+
+async function sendClaimed(deps: SendDeps, claim: Claimed): Promise<JobEnd> {
+  const startedAt = deps.now();
+  const { decision, relay, reply, queueId, relatedShown } = await attempt(deps, claim);
+  await deps.at?.('answered');
+  const tookMs = deps.now().since(startedAt).total('milliseconds');
+  const { editionId, id, claim: n } = claim;
+  const recorded = await deps.records.add({
+    editionId,
+    id,
+    claim: n,
+    decision,
+    relayId: deps.relayId(relay),
+    tookMs,
+    reply,
+    queueId,
+    relatedShown,
+  });
+  await deps.at?.('recorded');
+  const outcome = recorded === 'late' ? 'late' : decision.state;
+  deps.log.debug(
+    { edition: editionId, delivery: id, relay, outcome, tookMs, reply: reply?.text },
+    'delivery',
+  );
+  if (decision.delayMs === null || recorded === 'late') return DONE;
+  return { again: deps.now().add({ milliseconds: decision.delayMs }) };
+}
+
+interface Attempted {
+  readonly decision: Decision;
+  readonly relay: string;
+  readonly reply: Reply | null;
+  readonly queueId: string | null;
+  readonly relatedShown: number;
+}
+
+/** One try: everything that can go wrong on the way becomes a decision, so that no claim is left hanging. */
+async function attempt(deps: SendDeps, claim: Claimed): Promise<Attempted> {
+  const { editionId, id } = claim;
+  let mails: MailMaker;
+  let mail: Awaited<ReturnType<MailMaker['make']>>;
+  try {
+    mails = await deps.mailsOf(editionId);
+    mail = await mails.make(claim);
+  } catch (error) {
+    return unmakeable(deps, claim, error);
+  }
+  let result: SendResult & { readonly relay: string };
+  try {
+    result = await deps.relays.send({
+      envelope: mail.envelope,
+      message: mail.message,
+      handOver: async () => {
+        const ours = await deps.handOvers.add({ editionId, id, claim: claim.claim });
+        await deps.at?.('handed over');
+        return ours;
+      },
+    });
+  } catch (error) {
+    return unmakeable(deps, claim, error);
+  }
+  const reply = result.kind === 'accepted' || result.kind === 'refused' ? result.reply : null;
+  const decision = decide({
+    result,
+    verdict: result.kind === 'refused' ? readReply(result.reply, result.stage) : null,
+    tries: claim.tries,
+    ageMs: claim.claimedAt.since(claim.sendAt).total('milliseconds'),
+    policy: mails.policy,
+    random: deps.random,
+  });
+  const queueId = result.kind === 'accepted' ? result.queueId : null;
+  return { decision, relay: result.relay, reply, queueId, relatedShown: mail.relatedShown };
+}
+
+/** A mail that cannot be made or addressed is `failed` with its reason; a database that is away is not its fault. */
+function unmakeable(deps: SendDeps, claim: Claimed, error: unknown): Attempted {
+  const nothing = { relay: '', reply: null, queueId: null, relatedShown: 0 };
+  deps.log.warn({ edition: claim.editionId, delivery: claim.id, error: messageOf(error) }, 'mail not made');
+  if (error instanceof Problem && error.kind !== 'unavailable') {
+    const reason = messageOf(error);
+    return {
+      ...nothing,
+      decision: { state: 'failed', attempt: 'failed', delayMs: null, tries: 1, reason, suppress: false },
+    };
+  }
+  const result: SendResult = { kind: 'trouble', word: 'protocol', detail: messageOf(error) };
+  const { random } = deps;
+  const situation = {
+    result,
+    verdict: null,
+    tries: claim.tries,
+    ageMs: 0,
+    policy: { retryMinutes: [], giveUpHours: 24 },
+    random,
+  };
+  return { ...nothing, decision: decide(situation) };
+}
