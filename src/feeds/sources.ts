@@ -35,7 +35,7 @@ export function sourceUrl(text: string): string {
 
 /**
  * Adds a feed to a newsletter. One that is there already is returned as it is, except that a section named now
- * replaces the one it had; one that was removed comes back.
+ * replaces the one it had; one that was removed comes back, as if it were new.
  * @returns the source, and whether it was added (or brought back) by this call
  * @throws Problem (`bad_input`) when the address cannot be a feed's
  */
@@ -59,8 +59,8 @@ export async function addSource(
       .insertInto('sources')
       .values({ newsletter_id: newsletterId, url, section })
       .onConflict((oc) =>
-        oc.columns(['newsletter_id', 'url']).doUpdateSet(({ ref, fn }) => ({
-          section: fn.coalesce(ref('excluded.section'), ref('sources.section')),
+        oc.columns(['newsletter_id', 'url']).doUpdateSet(({ ref }) => ({
+          section: ref('excluded.section'),
           ...(before?.state === 'removed'
             ? {
                 state: 'active' as const,

@@ -9,7 +9,7 @@ export interface Moment {
 }
 
 /** Links to the first and to the next page; null where there is nothing to turn. */
-export interface Turn {
+interface Turn {
   readonly first: string | null;
   readonly next: string | null;
 }

@@ -8,7 +8,7 @@ import { loadPages } from './pages.ts';
 import { pagePolicy, setSecurityHeaders } from './security.ts';
 import { registerUnsubscribe } from './unsubscribe.ts';
 
-export type { HttpDeps, Readiness } from './deps.ts';
+export type { HttpDeps } from './deps.ts';
 
 const BODY_BYTES = 64 * 1024;
 const REQUEST_MS = 30_000;

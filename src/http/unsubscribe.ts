@@ -54,7 +54,7 @@ function discard(body: Readable): Promise<void> {
     let left = BODY_BYTES;
     body.on('data', (chunk: Buffer) => {
       left -= chunk.length;
-      
+      if (left < 0) resolve();
     });
     for (const end of ['end', 'close', 'error']) body.once(end, () => resolve());
   });

@@ -11,7 +11,7 @@ export interface Envelope {
   readonly to: readonly string[];
 }
 
-export interface MailPage {
+interface MailPage {
   /** Newest first. */
   readonly mails: readonly MailSummary[];
   /** Give it as `before` for the next page; null on the last one. */

@@ -1,6 +1,8 @@
 const LONGEST_NAME = 200;
 const MOST_TOPICS = 50;
 const LONGEST_TOPIC = 100;
+/** Words of ASCII with single spaces between them. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
 /** Distinct zones and languages that are remembered; real lists have a few hundred. */
 const MOST_REMEMBERED = 2_000;
 
@@ -27,6 +29,8 @@ function attempt(read: () => string | undefined): string | null {
 
 /** One line of what can be seen: no controls, no characters that turn the direction of the text; null when nothing is left. */
 function visible(text: string, most: number): string | null {
+  // Most names of most lists are plain already: a million rows feel the difference.
+  if (text.length <= most && PLAIN.test(text)) return text;
   const line = text
     .toWellFormed()
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ')

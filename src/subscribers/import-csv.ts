@@ -113,10 +113,14 @@ async function importPeople(
   const counts: Counts = { added: 0, updated: 0, unchanged: 0, suppressed: 0 };
   const done = () => counts.added + counts.updated + counts.unchanged + counts.suppressed;
   let rows: Person[] = [];
+  let underWay: Promise<void> | undefined;
+  // One batch is with the database while the next is read; never two, so that counts and order stay plain.
   const flush = async () => {
-    await importBatch(deps, { ...of, rows }, counts);
-    rows = [];
+    await underWay;
     deps.onProgress?.(done());
+    underWay = importBatch(deps, { ...of, rows }, counts);
+    underWay.catch(() => {});
+    rows = [];
   };
   try {
     for await (const person of peopleOf(file)) {
@@ -124,8 +128,10 @@ async function importPeople(
       if (rows.length >= BATCH) await flush();
     }
     if (rows.length > 0) await flush();
+    await underWay;
     return counts;
   } catch (error) {
+    await underWay?.catch(() => {});
     throw new Problem(
       'unavailable',
       `The import of ${nameOf(file.path)} stopped (${messageOf(error)}). The first ${done()} people are in, the others are not: import it again, nobody is added twice.`,

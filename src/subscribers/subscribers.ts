@@ -8,7 +8,7 @@ import { readLocale, readName, readTimeZone, readTopics } from './attributes.ts'
 import { parseEmail } from './email.ts';
 import type { KeyHash } from './key-hash.ts';
 
-export type { Added, Consent } from './add-batch.ts';
+export type { Added } from './add-batch.ts';
 
 /** A person to add to a newsletter, as given. `topics` empty means no choice. */
 export interface NewSubscriber {
@@ -56,7 +56,7 @@ export async function addSubscriber(
 }
 
 /** One subscription of a person, with how its consent came and went. */
-export interface Subscribed {
+interface Subscribed {
   readonly id: SubscriptionId;
   /** Slug. */
   readonly newsletter: string;

@@ -121,6 +121,15 @@ describe('you may also like', () => {
     expect(rankRelated(WEEK, [inText, inTitle]).map(({ id }) => id)).toEqual(['39', '40']);
   });
 
+  test('a word that everything has says little, a rare one much', () => {
+    const daily = Array.from({ length: 8 }, (_, n) =>
+      article(n + 70, `Market report today, number ${n}`, `Day ${n}.`),
+    );
+    const week = [article(904, 'Market report today, number nine: Valparaiso', 'Day nine.')];
+    const rare = article(68, 'Cranes of Valparaiso', 'Ships and cranes, seen by a painter who stayed.');
+    expect(rankRelated(week, [...daily, rare], 1).map(({ id }) => id)).toEqual(['68']);
+  });
+
   test('what the week carries or tells is left out, and one story comes once', () => {
     const [bonds, bridge] = WEEK;
     if (!bonds || !bridge) throw new Error('no week');

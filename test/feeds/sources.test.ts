@@ -99,7 +99,10 @@ describe.each(engines())('sources on %s', (backend) => {
     expect(await removeSource(db, first.source.id)).toBe(false);
     expect(await listSources(db, weekly)).toEqual([]);
     const back = await addSource({ db }, given);
-    expect(back).toMatchObject({ added: true, source: { id: first.source.id, state: 'active', etag: null } });
+    expect(back).toMatchObject({
+      added: true,
+      source: { id: first.source.id, state: 'active', etag: null, section: null },
+    });
     expect(await dueSources(db, NOW)).toHaveLength(2);
   });
 

@@ -43,7 +43,7 @@ export async function addExampleNewsletter(app: App): Promise<Newsletter> {
 /** Adds example subscribers; all have said yes. */
 export async function addExampleSubscribers(app: App, newsletter: Newsletter, count: number): Promise<void> {
   const keyHash = createKeyHash(app.secret);
-  const people = exampleSubscribers(count).map((person) => ({
+  const people = Array.from(exampleSubscribers(count), (person) => ({
     ...parseEmail(person.email),
     name: person.name,
     locale: null,
@@ -51,11 +51,13 @@ export async function addExampleSubscribers(app: App, newsletter: Newsletter, co
     topics: person.topics,
     evidence: 'example subscriber of the demo',
   }));
-  for (let batch = people.take(BATCH).toArray(); batch.length > 0; batch = people.take(BATCH).toArray())
+  for (let start = 0; start < people.length; start += BATCH) {
+    const batch = people.slice(start, start + BATCH);
     await addBatch(
       { db: app.db, keyHash },
       { newsletterId: newsletter.id, consent: 'confirmed', people: batch },
     );
+  }
 }
 
 /**
