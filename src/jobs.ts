@@ -1,13 +1,25 @@
-import type { App } from './app.ts';
 import { type CollectDeps, collectNewsletter, collectSource } from './articles/collect.ts';
 import { feedCollect } from './articles/jobs.ts';
-import { approveEdition, askForReview, failEdition } from './editions/approve.ts';
+import { type ApproveDeps, approveEdition, askForReview, failEdition } from './editions/approve.ts';
 import { composeEdition } from './editions/compose.ts';
 import { editionCompose } from './editions/jobs.ts';
+import type { Clock } from './ground/clock.ts';
 import { Problem } from './ground/errors.ts';
 import type { EditionId, SourceId } from './ground/ids.ts';
+import type { Log } from './ground/log.ts';
+import type { Closers } from './ground/process.ts';
 import { newsletterById } from './newsletters/newsletters.ts';
 import { DONE, type JobEnd } from './queue/define-job.ts';
+import type { Queues } from './queue/queues.ts';
+
+/** What the handlers use of an app. */
+export interface JobsApp extends ApproveDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly closers: Closers;
+  queues(): Promise<Queues>;
+  fetcher(): CollectDeps['fetcher'];
+}
 
 /**
  * THE MAP of all jobs, in the data's order. `delivery-send` and `edition-fan-out` are worked in
@@ -17,7 +29,7 @@ import { DONE, type JobEnd } from './queue/define-job.ts';
  * schedule ─ feed-collect ─▶ articles ─ edition-compose ─▶ editions ─ edition-fan-out ─▶ deliveries ─ delivery-send ─▶ outcomes
  * ```
  */
-export async function startCollecting(app: App): Promise<void> {
+export async function startCollecting(app: JobsApp): Promise<void> {
   const queues = await app.queues();
   const deps = collectDeps(app);
   const worker = queues.work(feedCollect, COLLECT_AT_ONCE, ({ sourceId }) => handleCollect(deps, sourceId));
@@ -25,7 +37,7 @@ export async function startCollecting(app: App): Promise<void> {
 }
 
 /** Works `edition-compose`: one edition at a time. */
-export async function startComposing(app: App): Promise<void> {
+export async function startComposing(app: JobsApp): Promise<void> {
   const queues = await app.queues();
   const worker = queues.work(editionCompose, 1, ({ editionId }) => handleCompose(app, editionId));
   app.closers.add('compose worker', () => worker.stop());
@@ -34,7 +46,7 @@ export async function startComposing(app: App): Promise<void> {
 const COLLECT_AT_ONCE = 8;
 
 /** What collecting needs, from an app. */
-export function collectDeps(app: App): CollectDeps {
+export function collectDeps(app: JobsApp): CollectDeps {
   return { db: app.db, clock: app.clock, log: app.log, fetcher: app.fetcher() };
 }
 
@@ -49,7 +61,7 @@ async function handleCollect(deps: CollectDeps, sourceId: SourceId): Promise<Job
 }
 
 /** Collects once more, composes, and sends the edition on its way. Every step may be done twice. */
-async function handleCompose(app: App, id: EditionId): Promise<JobEnd> {
+async function handleCompose(app: JobsApp, id: EditionId): Promise<JobEnd> {
   const edition = await app.db
     .selectFrom('editions')
     .select(['newsletter_id', 'composed_at', 'state'])
@@ -69,7 +81,7 @@ async function handleCompose(app: App, id: EditionId): Promise<JobEnd> {
 }
 
 /** A template that is broken fails the edition with its sentence; anything else is tried again. */
-async function approveOrFail(app: App, id: EditionId): Promise<void> {
+async function approveOrFail(app: JobsApp, id: EditionId): Promise<void> {
   try {
     await approveEdition(app, id, null);
   } catch (error) {

@@ -2,7 +2,7 @@ import manifest from '../package.json' with { type: 'json' };
 import type { App } from '../src/app.ts';
 import { listen } from '../src/http/listen.ts';
 import { createServer } from '../src/http/server.ts';
-import { readiness } from '../src/ready.ts';
+import { readiness } from '../src/store/ready.ts';
 
 /** Serves the pages: newsletters, editions, leaving, and the mailbox while mail stays here. */
 export async function startWeb(app: App): Promise<string> {
@@ -14,7 +14,7 @@ export async function startWeb(app: App): Promise<string> {
     links: app.links,
     mailbox: app.mailLeaves ? null : app.mailbox,
     mailLeaves: app.mailLeaves,
-    ready: () => readiness(app),
+    ready: () => readiness(app.store),
     version: manifest.version,
   });
   const origin = await listen(server, { host: config.HOST, port: config.PORT });

@@ -16,7 +16,7 @@ const alternative = z
   .refine((conditions) => Object.keys(conditions).length > 0, 'must hold at least one condition');
 
 /** A named slot of an edition with the rule that fills it. Without alternatives it takes whatever is left. */
-export const sectionSchema = z.strictObject({
+const sectionSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and -'),
   title: z.string().trim().min(1).max(200),
   limit: z.int().min(1).max(50),

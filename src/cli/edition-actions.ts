@@ -77,6 +77,24 @@ async function stateAndZone(app: App, id: EditionId) {
   return { state, timeZone: (await newsletterById(app.db, newsletterId)).timeZone };
 }
 
+/**
+ * Delivers in this process while a command waits, when nobody else can: an embedded database has no other process, and
+ * this one is no started Broadsheet. It ends with the command.
+ */
+export async function deliverMeanwhile(app: App): Promise<void> {
+  if (!app.config.embedded) return;
+  const started = await app.db
+    .selectFrom('worker_runs')
+    .select('id')
+    .where('ended_at', 'is', null)
+    .where('pid', '=', process.pid)
+    .executeTakeFirst();
+  if (started !== undefined) return;
+  // Loaded at run time: workers stand to the right of everything.
+  const { startDeliver } = await import('../../workers/deliver.ts');
+  await startDeliver(app);
+}
+
 const LOOK_MS = 250;
 
 /**

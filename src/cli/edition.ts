@@ -7,7 +7,14 @@ import { findEdition, viewEdition } from '../editions/find.ts';
 import { pauseEdition } from '../editions/lifecycle.ts';
 import type { EditionId } from '../ground/ids.ts';
 import { print } from './context.ts';
-import { composeNow, listEditions, previewFor, sendNow, waitUntilSent } from './edition-actions.ts';
+import {
+  composeNow,
+  deliverMeanwhile,
+  listEditions,
+  previewFor,
+  sendNow,
+  waitUntilSent,
+} from './edition-actions.ts';
 import { auditLines, composedLines, shownEdition, statusLines } from './edition-words.ts';
 import type { StoreContext } from './embedded.ts';
 
@@ -84,7 +91,10 @@ function registerSending(edition: Command, context: StoreContext): void {
     .action(async (id: string, options: Json & { at?: string; wait?: boolean }) => {
       const status = await context.withApp(async (app) => {
         const edition = await sendNow(app, id, options.at);
-        if (options.wait) await waitUntilSent(app, edition, context.io);
+        if (options.wait) {
+          await deliverMeanwhile(app);
+          await waitUntilSent(app, edition, context.io);
+        }
         return statusOf(app.db, edition, app.clock.now());
       });
       print(context.io, options.json, status, () => statusLines(status));

@@ -6,7 +6,7 @@ const editionId = z.string().refine((text): text is EditionId => isId<EditionId>
 const deliveryId = z.string().refine((text): text is DeliveryId => isId<DeliveryId>(text));
 
 /** Which delivery: the reference that every job, log line and address carries. */
-export const deliveryRef = z.object({ editionId, id: deliveryId });
+const deliveryRef = z.object({ editionId, id: deliveryId });
 export type DeliveryRef = z.output<typeof deliveryRef>;
 
 /** One delivery's job, over its whole life. */

@@ -12,7 +12,7 @@ import type { Claimed } from './claim.ts';
 import type { RetryPolicy } from './outcome.ts';
 
 /** One delivery's mail, ready for a relay. */
-export interface Mail {
+interface Mail {
   readonly envelope: Envelope;
   readonly message: Buffer;
   readonly relatedShown: number;

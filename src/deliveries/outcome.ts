@@ -9,7 +9,7 @@ export interface RetryPolicy {
 }
 
 /** How an attempt is written down. */
-export type AttemptOutcome =
+type AttemptOutcome =
   | 'accepted'
   | 'deferred'
   | 'bounced'

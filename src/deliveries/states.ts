@@ -42,9 +42,6 @@ export const STATES: readonly DeliveryState[] = [
   'unsure',
 ];
 
-/** An outcome: a delivery's last word. */
-export const OUTCOMES = ['sent', 'bounced', 'failed', 'suppressed', 'cancelled'] as const;
-
 /** Whether the ledger lets a delivery move from one state to another. */
 export function mayMove(from: DeliveryState, to: DeliveryState): boolean {
   const allowed: readonly DeliveryState[] = MOVES[from];

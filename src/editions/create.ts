@@ -15,7 +15,7 @@ export type NewEdition =
  * Where a window that ends at `to` begins: at the end of the last regular edition before it, at first seven days back.
  * Editions that were skipped, cancelled or failed carried nothing, so their time is covered again.
  */
-export async function windowStart(
+async function windowStart(
   db: Database,
   newsletter: Pick<Newsletter, 'id'>,
   to: Temporal.Instant,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Problem } from '../ground/errors.ts';
 
 /** What an approved edition keeps for ever: the compiled mail, and all of the newsletter that its mails show. */
-export const frozenSchema = z.object({
+const frozenSchema = z.object({
   compiled: z.object({
     subject: z.string(),
     html: z.string(),

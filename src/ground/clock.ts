@@ -15,8 +15,3 @@ export function fixedClock(iso: string): Clock {
 export function toDate(instant: Temporal.Instant): Date {
   return new Date(instant.epochMilliseconds);
 }
-
-/** The instant of a JavaScript Date. */
-export function fromDate(date: Date): Temporal.Instant {
-  return Temporal.Instant.fromEpochMilliseconds(date.getTime());
-}

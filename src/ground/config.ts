@@ -43,7 +43,10 @@ const settings = z.object({
   SWEEP_SECONDS: count(1, 3_600).default(15),
   REOFFER_SECONDS: count(1, 86_400).default(300),
   UNSURE_SECONDS: count(1, 86_400).default(720),
-  DIE_AT: z.string().regex(/^(claimed|handed over|answered|recorded)(:[1-9]\d*)?$/, 'must name a moment of a delivery').optional(),
+  DIE_AT: z
+    .string()
+    .regex(/^(claimed|handed over|answered|recorded)(:[1-9]\d*)?$/, 'must name a moment of a delivery')
+    .optional(),
   STOP_SECONDS: count(1, 3_600).default(30),
 });
 

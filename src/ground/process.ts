@@ -41,6 +41,9 @@ export class Closers {
   }
 }
 
+/** npm passes a Ctrl-C on to a child that the terminal has signalled already: both are one. */
+export const SAME_SIGNAL_MS = 500;
+
 /** Runs out when an orderly stop takes too long: in real processes `process.exit`. */
 type Exit = (code: number) => void;
 
@@ -55,14 +58,15 @@ export function closeOnSignal(
 ): Promise<void> {
   const { log, deadlineSeconds, exit = (code) => process.exit(code) } = options;
   return new Promise((resolve) => {
-    let stopping = false;
+    let stoppingSince: number | undefined;
     const onSignal = (signal: NodeJS.Signals) => {
-      if (stopping) {
+      if (stoppingSince !== undefined && performance.now() - stoppingSince < SAME_SIGNAL_MS) return;
+      if (stoppingSince !== undefined) {
         log.warn({ signal }, 'second signal: stopping at once');
         exit(1);
         return;
       }
-      stopping = true;
+      stoppingSince = performance.now();
       log.info(
         { signal },
         `stopping: finishing what is under way (at most ${deadlineSeconds} s; once more to force)`,

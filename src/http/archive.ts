@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { z } from 'zod';
+import { readFrozen } from '../editions/frozen.ts';
 import type { NewsletterId } from '../ground/ids.ts';
 import { createPersonaliser } from '../rendering/personalise.ts';
 import type { CompiledEdition } from '../rendering/types.ts';
@@ -9,13 +9,6 @@ import type { Database } from '../store/database.ts';
 const PUBLIC_STATES = ['sending', 'paused', 'sent'] as const;
 /** An edition for a few (a resend, the last one for newcomers) repeats one that stands in the archive. */
 const ARCHIVED_KINDS = ['regular', 'manual'] as const;
-
-const frozenEdition = z.object({
-  subject: z.string(),
-  html: z.string(),
-  text: z.string(),
-  relatedIds: z.array(z.string()),
-});
 
 export interface ArchivedEdition {
   readonly number: number;
@@ -70,7 +63,7 @@ export async function listArchive(
 ): Promise<ArchivedEdition[]> {
   const rows = await db
     .selectFrom('editions')
-    .select(['number', 'started_at', sql<string>`frozen::json ->> 'subject'`.as('subject')])
+    .select(['number', 'started_at', sql<string>`frozen::json -> 'compiled' ->> 'subject'`.as('subject')])
     .where('newsletter_id', '=', newsletter)
     .where('state', 'in', PUBLIC_STATES)
     .where('kind', 'in', ARCHIVED_KINDS)
@@ -100,5 +93,5 @@ export async function findPublicEdition(
     .where('e.state', 'in', PUBLIC_STATES)
     .where('e.kind', '<>', 'rehearsal')
     .executeTakeFirst();
-  return row?.frozen ? frozenEdition.parse(JSON.parse(row.frozen)) : null;
+  return row?.frozen ? readFrozen(row.frozen).compiled : null;
 }

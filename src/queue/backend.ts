@@ -8,7 +8,7 @@ import type { Door } from '../store/door.ts';
 import { backoffMs, JOB_OPTIONS, WORKER_OPTIONS } from './retention.ts';
 
 /** A job as a processor sees it, whichever engine keeps it. */
-export interface RawJob {
+interface RawJob {
   readonly data: unknown;
   readonly attemptsMade: number;
   moveToDelayed(timestamp: number, token?: string): Promise<void>;
@@ -69,12 +69,6 @@ async function migrateQueue(door: Door): Promise<void> {
   } finally {
     client.release();
   }
-}
-
-/** Applies BullMQ's own migrations (schema `bullmq`), where the queue lives in Postgres. */
-export async function migrateQueueSchema(store: Store): Promise<void> {
-  const door = store.openQueueDoor(1);
-  await migrateQueue(door);
 }
 
 async function openOnPostgres(store: Store): Promise<QueueBackend> {

@@ -27,7 +27,7 @@ export interface EditionContent {
   readonly related: readonly ArticleContent[];
 }
 
-export interface SectionContent {
+interface SectionContent {
   /** Machine name, `latest-updates`. */
   readonly name: string;
   /** What readers see, `Latest updates`. */

@@ -31,7 +31,7 @@ function parseInstant(text: string): Temporal.Instant {
 }
 
 /** A parameter as both drivers take it. Objects are refused: JSON is always stringified by the caller. */
-export function toParameter(value: unknown): unknown {
+function toParameter(value: unknown): unknown {
   if (value instanceof Temporal.Instant) return value.toString();
   if (typeof value === 'bigint') return value.toString();
   if (Array.isArray(value)) return value.map(toParameter);

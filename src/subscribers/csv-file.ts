@@ -154,7 +154,7 @@ export async function* readRecords(file: CsvFile): AsyncGenerator<CsvRecord> {
     for await (const record of parser) {
       const cells: string[] = record;
       const begin = line;
-      line += 1;
+      line += 1 + linesWithin(cells);
       if (cells.every((cell) => cell.trim() === '')) continue;
       if (skip > 0) skip -= 1;
       else yield { line: begin, cells };

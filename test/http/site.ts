@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Selectable } from 'kysely';
 import { onTestFinished } from 'vitest';
+import type { Frozen } from '../../src/editions/frozen.ts';
 import type { EditionId, NewsletterId, SubscriptionId } from '../../src/ground/ids.ts';
 import { silentLog } from '../../src/ground/log.ts';
 import { listen } from '../../src/http/listen.ts';
@@ -128,13 +129,26 @@ export async function addEdition(
   },
 ): Promise<EditionId> {
   const at = Temporal.Instant.from('2026-01-05T09:00:00Z').add({ hours: 168 * edition.number });
-  const frozen = {
+  const compiled = {
     subject:
       edition.subject ??
       `Edition {{#if subscriber.firstName}}for {{subscriber.firstName}} {{/if}}${edition.number}`,
     html: edition.html ?? '<!doctype html><title>x</title><p>Hello {{subscriber.email}}</p>',
     text: 'Hello',
     relatedIds: [],
+  };
+  const frozen: Frozen = {
+    compiled,
+    slug: 'weekly',
+    number: edition.number,
+    newsletterName: 'Weekly',
+    fromName: 'Weekly',
+    fromEmail: 'news@news.example',
+    replyTo: null,
+    webUrl: 'https://news.example/n/weekly/1',
+    newsletterUrl: 'https://news.example/n/weekly',
+    retryMinutes: [1],
+    giveUpHours: 24,
   };
   const state = edition.state ?? 'sent';
   const { id } = await db

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import pg from 'pg';
 
 export interface PrivateServer {
   readonly url: string;
@@ -10,7 +11,7 @@ export interface PrivateServer {
 }
 
 /** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {
@@ -46,6 +47,22 @@ function accepting(port: number, server: ChildProcess): Promise<void> {
     };
     attempt();
   });
+}
+
+/** Resolves when Postgres takes queries: it accepts connections some moments before. */
+async function answering(port: number): Promise<void> {
+  for (;;) {
+    const client = new pg.Client({ host: '127.0.0.1', port, user: 'broadsheet', database: 'postgres' });
+    try {
+      await client.connect();
+      return;
+    } catch (error) {
+      // 57P03: the database system is starting up.
+      if (!(error instanceof Error && 'code' in error && error.code === '57P03')) throw error;
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
 }
 
 function stopper(server: ChildProcess, folder: string, signal: NodeJS.Signals): () => Promise<void> {
@@ -90,6 +107,7 @@ export async function startPostgres(): Promise<PrivateServer | null> {
     cwd: folder,
   });
   await accepting(port, server);
+  await answering(port);
   return { url: `postgres://broadsheet@127.0.0.1:${port}/postgres`, stop: stopper(server, folder, 'SIGINT') };
 }
 

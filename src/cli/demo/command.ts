@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Problem } from '../../ground/errors.ts';
+import { SAME_SIGNAL_MS } from '../../ground/process.ts';
 import { type Context, print } from '../context.ts';
 import { runDemo } from './demo.ts';
 import { makePlace } from './place.ts';
@@ -26,8 +27,10 @@ function countOf(text: string): number {
 /** Ends on Ctrl-C or SIGTERM: first in order, the second time at once. */
 function stopOnSignals(): { signal: AbortSignal; off(): void } {
   const abort = new AbortController();
+  let since = Number.POSITIVE_INFINITY;
   const onSignal = () => {
-    if (abort.signal.aborted) process.exit(130);
+    if (performance.now() - since > SAME_SIGNAL_MS) process.exit(130);
+    since = Math.min(since, performance.now());
     abort.abort(new Stopped());
   };
   process.on('SIGINT', onSignal);
