@@ -15,7 +15,7 @@
  *                 └──edition cancelled───▶ CANCELLED
  * ```
  */
-export const MOVES = {
+const MOVES = {
   queued: ['sending', 'suppressed', 'cancelled', 'failed'],
   deferred: ['sending', 'suppressed', 'cancelled', 'failed', 'queued'],
   sending: ['queued', 'deferred', 'sent', 'bounced', 'failed', 'unsure'],

@@ -32,7 +32,11 @@ const QUICK = {
 
 /** A feed, a newsletter, a relay and a database of a test's own: everything real. */
 export interface World {
+  /** The app of this process, while it is entered. */
   readonly app: App;
+  /** Closes the app, so that another process may have an embedded database. */
+  leave(): Promise<void>;
+  enter(): Promise<void>;
   readonly place: TestPlace;
   /** The settings of `app`, for child processes. */
   readonly env: Readonly<Record<string, string>>;
@@ -82,7 +86,7 @@ export async function makeWorld(
     ...options.env,
   };
   const log = createLog({ level: process.env.TEST_LOG ?? 'silent', format: 'json' });
-  const app = await openApp(readConfig(env), log);
+  let app = await openApp(readConfig(env), log);
   onTestFinished(async () => {
     await app.closers.close();
     await Promise.all([feed.close(), smtp.close()]);
@@ -95,7 +99,13 @@ export async function makeWorld(
   await addSource(app, { newsletterId: newsletter.id, url: `${feed.origin}/feed.xml`, section: null });
   const collect = () => collectNewsletter(collectDeps(app), newsletter.id);
   return {
-    app,
+    get app() {
+      return app;
+    },
+    leave: () => app.closers.close(),
+    async enter() {
+      app = await openApp(readConfig(env), log);
+    },
     place,
     env,
     feed,
