@@ -11,26 +11,29 @@ export type NewEdition =
   | { readonly kind: 'regular'; readonly slot: Temporal.Instant }
   | { readonly kind: 'manual'; readonly from: Temporal.Instant | null; readonly to: Temporal.Instant };
 
+/** They carried nothing to anybody, so their time is covered again. */
+const EMPTY_STATES = ['skipped', 'cancelled', 'failed'] as const;
+
 /**
- * Where a window that ends at `to` begins: at the end of the last regular edition before it, at first seven days back.
- * Editions that were skipped, cancelled or failed carried nothing, so their time is covered again.
+ * Where a window that ends at `to` begins: at the end of the last regular edition before it that carried something;
+ * where none did yet, where the first of them would have begun; at first seven days back.
  */
 async function windowStart(
   db: Database,
   newsletter: Pick<Newsletter, 'id'>,
   to: Temporal.Instant,
 ): Promise<Temporal.Instant> {
-  const last = await db
+  const { carried, empty } = await db
     .selectFrom('editions')
-    .select('to_at')
+    .select(({ fn }) => [
+      fn.max('to_at').filterWhere('state', 'not in', EMPTY_STATES).as('carried'),
+      fn.min('from_at').filterWhere('state', 'in', EMPTY_STATES).as('empty'),
+    ])
     .where('newsletter_id', '=', newsletter.id)
     .where('kind', '=', 'regular')
-    .where('state', 'not in', ['skipped', 'cancelled', 'failed'])
     .where('to_at', '<', to)
-    .orderBy('to_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return last?.to_at ?? to.subtract({ hours: FIRST_WINDOW_HOURS });
+    .executeTakeFirstOrThrow();
+  return carried ?? empty ?? to.subtract({ hours: FIRST_WINDOW_HOURS });
 }
 
 /**

@@ -28,6 +28,7 @@ const settings = z.object({
     .string()
     .regex(/^[a-z0-9_-]+$/i, 'must be letters, digits, - and _')
     .default('broadsheet'),
+  QUEUE_LOCK_SECONDS: count(1, 3_600).default(60),
   DELIVER_CONCURRENCY: count(1, 1_000).optional(),
   DATA_DIR: z.string().min(1).default('./data'),
   HOST: z.string().min(1).default('127.0.0.1'),

@@ -5,7 +5,7 @@ import { messageOf, Problem } from '../ground/errors.ts';
 import type { Log } from '../ground/log.ts';
 import type { Store } from '../store/database.ts';
 import type { Door } from '../store/door.ts';
-import { backoffMs, JOB_OPTIONS, WORKER_OPTIONS } from './retention.ts';
+import { backoffMs, JOB_OPTIONS, lockOptions, WORKER_OPTIONS } from './retention.ts';
 
 /** A job as a processor sees it, whichever engine keeps it. */
 interface RawJob {
@@ -50,8 +50,9 @@ export interface QueueBackend {
   close(): Promise<void>;
 }
 
-const workerOptions = (concurrency: number) => ({
+const workerOptions = (concurrency: number, lockSeconds: number) => ({
   ...WORKER_OPTIONS,
+  ...lockOptions(lockSeconds),
   concurrency,
   autorun: false,
   settings: { backoffStrategy: (attempt: number) => backoffMs(attempt) },
@@ -71,14 +72,17 @@ async function migrateQueue(door: Door): Promise<void> {
   }
 }
 
-async function openOnPostgres(store: Store): Promise<QueueBackend> {
+async function openOnPostgres(store: Store, lockSeconds: number): Promise<QueueBackend> {
   const door = store.openQueueDoor(QUEUE_SESSIONS);
   await migrateQueue(door);
   return {
     kind: 'postgres',
     makeQueue: (name) => new onPostgres.Queue(name, { connection: door, defaultJobOptions: JOB_OPTIONS }),
     makeWorker: (name, processor, concurrency) =>
-      new onPostgres.Worker(name, processor, { connection: door, ...workerOptions(concurrency) }),
+      new onPostgres.Worker(name, processor, {
+        connection: door,
+        ...workerOptions(concurrency, lockSeconds),
+      }),
     // The store owns the sessions.
     close: async () => {},
   };
@@ -101,13 +105,18 @@ async function connectRedis(url: string, log: Log): Promise<Redis> {
   }
 }
 
-async function openOnRedis(url: string, prefix: string, log: Log): Promise<QueueBackend> {
+async function openOnRedis(url: string, config: Config, log: Log): Promise<QueueBackend> {
   const connection = await connectRedis(url, log);
+  const prefix = config.QUEUE_PREFIX;
   return {
     kind: 'redis',
     makeQueue: (name) => new Queue(name, { connection, prefix, defaultJobOptions: JOB_OPTIONS }),
     makeWorker: (name, processor, concurrency) =>
-      new Worker(name, processor, { connection, prefix, ...workerOptions(concurrency) }),
+      new Worker(name, processor, {
+        connection,
+        prefix,
+        ...workerOptions(concurrency, config.QUEUE_LOCK_SECONDS),
+      }),
     close: async () => connection.disconnect(),
   };
 }
@@ -118,6 +127,6 @@ async function openOnRedis(url: string, prefix: string, log: Log): Promise<Queue
  */
 export async function openBackend(config: Config, store: Store, log: Log): Promise<QueueBackend> {
   return config.REDIS_URL === undefined
-    ? openOnPostgres(store)
-    : openOnRedis(config.REDIS_URL, config.QUEUE_PREFIX, log);
+    ? openOnPostgres(store, config.QUEUE_LOCK_SECONDS)
+    : openOnRedis(config.REDIS_URL, config, log);
 }

@@ -12,12 +12,15 @@ export const JOB_OPTIONS = {
 } as const;
 
 export const WORKER_OPTIONS = {
-  lockDuration: 60_000,
-  stalledInterval: 30_000,
   maxStalledCount: 1_000_000,
   removeOnComplete: { count: 0 },
   removeOnFail: { count: 0 },
 } as const;
+
+/** A job whose worker is silent for so long is given to another: locks are renewed at half of it. */
+export function lockOptions(lockSeconds: number) {
+  return { lockDuration: lockSeconds * 1000, stalledInterval: lockSeconds * 500 };
+}
 
 /** Milliseconds until a job whose handler threw runs again: 1 s doubling to 1 min. */
 export function backoffMs(attempt: number): number {
