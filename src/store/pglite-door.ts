@@ -32,9 +32,12 @@ export function pgliteSession(engine: PGlite): PGliteSession {
   return { engine, turn: new Turn() };
 }
 
-const OPENS = /^\s*(begin|start\s+transaction)\b/i;
-const CLOSES = /^\s*(commit|end|rollback(?!\s+to))\b/i;
-const LISTENS = /^\s*(un)?listen\s+"?([\w*]+)"?/i;
+/** BullMQ heads its statements with comments. */
+const HEAD = String.raw`^(?:\s+|--[^\n]*\n)*`;
+const OPENS = new RegExp(`${HEAD}(?:begin|start\\s+transaction)\\b`, 'i');
+const CLOSES = new RegExp(`${HEAD}(?:commit|end|rollback(?!\\s+to))\\b`, 'i');
+const LISTENS = new RegExp(`${HEAD}(un)?listen\\s+"?([\\w*]+)"?`, 'i');
+const COMMAND = new RegExp(`${HEAD}(\\w+)`);
 
 /**
  * A client that looks like its own session. PGlite has only one, so from BEGIN to COMMIT or ROLLBACK it keeps the
@@ -113,7 +116,7 @@ class PGliteClient extends EventEmitter implements DoorClient {
 }
 
 function commandOf(text: string): string {
-  return (/^\s*(\w+)/.exec(text)?.[1] ?? '').toUpperCase();
+  return (COMMAND.exec(text)?.[1] ?? '').toUpperCase();
 }
 
 /** A `pg.Pool`-shaped door over PGlite. `end` closes only the door: the engine belongs to who opened it. */

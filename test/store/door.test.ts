@@ -82,3 +82,17 @@ describe.each(engines())('the door onto %s', (backend) => {
     await expect(assertMigrated(door)).rejects.toThrow('Run: npx broadsheet migrate');
   });
 });
+
+test('a listener hears what is said on its channel, also behind a comment, and nothing after it stops', async () => {
+  const { door } = await testStore('embedded');
+  const client = await door.connect();
+  const heard: unknown[] = [];
+  client.on('notification', (message) => heard.push(message));
+  await client.query('-- the jobs\n-- of all queues\nLISTEN news;\n', []);
+  await door.query("select pg_notify('news', 'one'), pg_notify('other', 'two')", []);
+  expect(heard).toEqual([{ channel: 'news', payload: 'one' }]);
+  await client.query('unlisten news', []);
+  await door.query("select pg_notify('news', 'three')", []);
+  expect(heard).toHaveLength(1);
+  client.release();
+});
