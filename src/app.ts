@@ -25,7 +25,7 @@ export interface AppOptions {
 }
 
 /** Connections to the built-in mailbox. */
-const MAILBOX_CONNECTIONS = 10;
+const MAILBOX_CONNECTIONS = 20;
 
 /**
  * What a process has opened. The database is always there; queue, relays, mailbox and fetcher are opened when first

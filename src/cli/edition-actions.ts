@@ -8,6 +8,7 @@ import { approveEdition, previewEdition } from '../editions/approve.ts';
 import { composeEdition } from '../editions/compose.ts';
 import { createEdition } from '../editions/create.ts';
 import { type EditionView, findEdition, viewEdition } from '../editions/find.ts';
+import { setSendTime } from '../editions/lifecycle.ts';
 import { Problem } from '../ground/errors.ts';
 import type { EditionId } from '../ground/ids.ts';
 import { findNewsletter, newsletterById } from '../newsletters/newsletters.ts';
@@ -63,12 +64,17 @@ export async function listEditions(db: Database, slug: string | undefined) {
     .execute();
 }
 
-/** Approves an edition; the deliver process starts it when its time has come. */
+/**
+ * Approves an edition; the deliver process starts it when its time has come. Doing it twice is no error: an approved one
+ * gets the time that was named last, one that is being sent or was sent stays as it is.
+ */
 export async function sendNow(app: App, name: string, at: string | undefined): Promise<EditionId> {
   const id = await findEdition(app.db, name);
   const { state, timeZone } = await stateAndZone(app, id);
   if (state === 'sending' || state === 'sent') return id;
-  await approveEdition(app, id, at === undefined ? null : momentOf(at, '--at', timeZone));
+  const sendAt = at === undefined ? null : momentOf(at, '--at', timeZone);
+  if (state === 'approved') await setSendTime(app.db, id, sendAt);
+  else await approveEdition(app, id, sendAt);
   return id;
 }
 

@@ -49,7 +49,7 @@ export function statusLines(status: EditionStatus): string {
   return [
     `${status.state.replace('_', ' ')}${decide}${status.reason ? `: ${status.reason}` : ''}`,
     `audience ${status.audience ?? 'not fixed yet'} · ${countWords(status.counts)}`,
-    ...(status.startedAt === null
+    ...(status.state === 'approved'
       ? ['Sending begins when a deliver process runs (npx broadsheet start).']
       : []),
     [...rate, ...eta].join(' · '),

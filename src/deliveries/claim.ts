@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { DeliveryId, EditionId, RunId, SubscriberId, SubscriptionId } from '../ground/ids.ts';
 import type { Database } from '../store/database.ts';
-import { createGroup, type Group } from './group.ts';
+import { createGroup, type Group, type GroupSize } from './group.ts';
 import type { DeliveryRef } from './jobs.ts';
 
 /** A delivery that this run holds. `(id, claim)` is the fencing token of all later writes. */
@@ -47,12 +47,16 @@ interface Row {
 }
 
 /** The group that claims for a run. `runId` is asked each time: a run held for dead goes on under a new id. */
-export function createClaims(db: Database, runId: () => RunId): Group<DeliveryRef, ClaimResult> {
+export function createClaims(
+  db: Database,
+  runId: () => RunId,
+  size: GroupSize = {},
+): Group<DeliveryRef, ClaimResult> {
   return createGroup(async (refs) => {
     const rows = await claimRows(db, runId(), refs);
     const byId = new Map(rows.map((row) => [row.id, row]));
     return refs.map((ref) => resultOf(byId.get(ref.id)));
-  });
+  }, size);
 }
 
 function resultOf(row: Row | undefined): ClaimResult {

@@ -9,6 +9,7 @@ import type { Database } from '../store/database.ts';
 import { createClaims } from './claim.ts';
 import { fanOut } from './fan-out.ts';
 import { feed } from './feed.ts';
+import { ONE_SESSION } from './group.ts';
 import { guardEpoch } from './guard-epoch.ts';
 import { createHandOvers } from './hand-over.ts';
 import { deliverySend, editionFanOut } from './jobs.ts';
@@ -49,11 +50,12 @@ export async function startDelivering(deps: DeliverDeps): Promise<() => Promise<
   const { db, queues, log, times } = deps;
   const run = await WorkerRun.start(db, log, { ...times, alone: deps.alone });
   const ids = await relayIds(db, deps.relayNames);
+  const size = deps.alone ? ONE_SESSION : {};
   let ending = false;
   const sending = {
-    claims: createClaims(db, () => run.id),
-    handOvers: createHandOvers(db, () => run.id),
-    records: createRecords({ db, log, giveUp: () => ending }),
+    claims: createClaims(db, () => run.id, size),
+    handOvers: createHandOvers(db, () => run.id, size),
+    records: createRecords({ db, log, giveUp: () => ending }, size),
     mailsOf: createMails(deps),
     relayId: (name: string) => ids.get(name) ?? null,
     run,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { RunId } from '../ground/ids.ts';
 import type { Database } from '../store/database.ts';
-import { createGroup, type Group } from './group.ts';
+import { createGroup, type Group, type GroupSize } from './group.ts';
 import type { DeliveryRef } from './jobs.ts';
 
 /** The token of a held delivery. */
@@ -13,7 +13,11 @@ export interface ClaimToken extends DeliveryRef {
  * The group that marks mails as handed over, after the server's 354 and before the first byte of the body. `true` means
  * committed and still ours: only then may a body follow. From here until the record, nobody knows what the server did.
  */
-export function createHandOvers(db: Database, runId: () => RunId): Group<ClaimToken, boolean> {
+export function createHandOvers(
+  db: Database,
+  runId: () => RunId,
+  size: GroupSize = {},
+): Group<ClaimToken, boolean> {
   return createGroup(async (tokens) => {
     const { rows } = await sql<{ id: string }>`
       with w as (
@@ -29,5 +33,5 @@ export function createHandOvers(db: Database, runId: () => RunId): Group<ClaimTo
       returning d.id`.execute(db);
     const marked = new Set(rows.map((row) => row.id));
     return tokens.map((token) => marked.has(token.id));
-  });
+  }, size);
 }

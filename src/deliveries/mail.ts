@@ -4,7 +4,7 @@ import { deriveKey } from '../ground/signing.ts';
 import type { Envelope } from '../relays/types.ts';
 import { editionHeaders } from '../rendering/headers.ts';
 import type { Links } from '../rendering/links.ts';
-import { buildMessage } from '../rendering/message.ts';
+import { buildMessage, textEncodingOf } from '../rendering/message.ts';
 import { messageId } from '../rendering/message-id.ts';
 import { createPersonaliser } from '../rendering/personalise.ts';
 import type { Database } from '../store/database.ts';
@@ -69,6 +69,7 @@ async function loadMaker(deps: MailDeps, editionId: EditionId): Promise<MailMake
     .executeTakeFirstOrThrow();
   const frozen = readFrozen(row.frozen);
   const personalise = createPersonaliser(frozen.compiled);
+  const textEncoding = textEncodingOf(frozen.compiled.html);
   const key = deriveKey(deps.secret, 'message-id');
   const domain = frozen.fromEmail.slice(frozen.fromEmail.lastIndexOf('@') + 1);
   return {
@@ -99,6 +100,7 @@ async function loadMaker(deps: MailDeps, editionId: EditionId): Promise<MailMake
         date: new Date(deps.now().epochMilliseconds),
         messageId: messageId({ ...ref, domain, key }),
         headers,
+        textEncoding,
       });
       return {
         envelope: { from: frozen.fromEmail, to: claim.email },

@@ -5,7 +5,7 @@ import type { RelayId } from '../ground/ids.ts';
 import type { Log } from '../ground/log.ts';
 import type { Reply } from '../relays/types.ts';
 import type { Database } from '../store/database.ts';
-import { createGroup, type Group } from './group.ts';
+import { createGroup, type Group, type GroupSize } from './group.ts';
 import type { ClaimToken } from './hand-over.ts';
 import type { Decision } from './outcome.ts';
 
@@ -37,7 +37,7 @@ const AGAIN_MS = 500;
  * The group that writes outcomes. Results are kept in memory and retried until the database takes them: a server's 250
  * that is not written down would be a mail in doubt.
  */
-export function createRecords(deps: RecordDeps): Group<Attempt, Recorded> {
+export function createRecords(deps: RecordDeps, size: GroupSize = {}): Group<Attempt, Recorded> {
   return createGroup(async (attempts) => {
     for (;;) {
       try {
@@ -51,7 +51,7 @@ export function createRecords(deps: RecordDeps): Group<Attempt, Recorded> {
         await sleep(AGAIN_MS);
       }
     }
-  });
+  }, size);
 }
 
 async function recordRows(db: Database, attempts: readonly Attempt[]): Promise<Recorded[]> {

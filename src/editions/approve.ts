@@ -10,6 +10,7 @@ import type { ArticleContent, CompiledEdition, EditionContent } from '../renderi
 import type { Database } from '../store/database.ts';
 import { type CarriedArticle, type EditionView, viewEdition } from './find.ts';
 import type { Frozen } from './frozen.ts';
+import { stateConflict } from './lifecycle.ts';
 
 export interface ApproveDeps {
   readonly db: Database;
@@ -89,7 +90,7 @@ export async function approveEdition(
   sendAt: Temporal.Instant | null,
 ): Promise<void> {
   const edition = await viewEdition(deps.db, id);
-  assertApprovable(edition);
+  await assertApprovable(deps.db, edition);
   const newsletter = await newsletterById(deps.db, edition.newsletterId);
   const template = await readTemplate(newsletter.template);
   const { intro, version } = await deps.db
@@ -120,19 +121,13 @@ export async function approveEdition(
     );
 }
 
-function assertApprovable(edition: EditionView): void {
-  const name = `${edition.newsletter}#${edition.number}`;
-  if (edition.state === 'skipped')
-    throw new Problem('conflict', `${name} was skipped: ${edition.reason}. Nothing was sent.`);
+async function assertApprovable(db: Database, edition: EditionView): Promise<void> {
   if (edition.state !== 'draft' && edition.state !== 'in_review')
-    throw new Problem(
-      'conflict',
-      `${name} is ${edition.state}: it cannot be approved again. Nothing was changed.`,
-    );
+    throw await stateConflict(db, edition.id, 'sent');
   if (edition.sections.every((section) => section.articles.length === 0))
     throw new Problem(
       'conflict',
-      `${name} has no articles. Nothing was sent. Run: npx broadsheet collect, then compose it.`,
+      `${edition.newsletter}#${edition.number} has no articles. Nothing was sent. Run: npx broadsheet collect, then compose it.`,
     );
 }
 

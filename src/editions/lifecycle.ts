@@ -25,6 +25,45 @@ export type EditionState =
 
 const CANCELLABLE: readonly EditionState[] = ['draft', 'in_review', 'approved', 'sending', 'paused'];
 
+/** What a person may do with an edition as it stands. */
+const ADVICE: Readonly<Record<EditionState, string>> = {
+  draft: 'Send it with: npx broadsheet edition send',
+  in_review: 'Send it with: npx broadsheet edition send',
+  approved:
+    'It goes out when its time has come and npx broadsheet start runs. See: npx broadsheet edition status',
+  sending: 'See how it goes: npx broadsheet edition status',
+  paused: 'Go on with it: npx broadsheet edition resume',
+  sent: 'See what came of it: npx broadsheet edition status',
+  cancelled: 'See what it carried: npx broadsheet edition show',
+  skipped: 'See what it carried: npx broadsheet edition show',
+  failed: 'See what it carried: npx broadsheet edition show',
+};
+
+/**
+ * The Problem (`conflict`) of an edition whose state does not allow what was asked, with what is possible instead.
+ * @param verb `paused`, `sent again`.
+ */
+export async function stateConflict(db: Database, id: EditionId, verb: string): Promise<Problem> {
+  const { slug, number, state, reason } = await db
+    .selectFrom('editions as e')
+    .innerJoin('newsletters as n', 'n.id', 'e.newsletter_id')
+    .select(['n.slug', 'e.number', 'e.state', 'e.reason'])
+    .where('e.id', '=', id)
+    .executeTakeFirstOrThrow();
+  const name = `${slug}#${number}`;
+  return new Problem(
+    'conflict',
+    `${name} ${standing(state, reason ?? '')}. It cannot be ${verb}. Nothing was changed. ${ADVICE[state]} ${name}`,
+  );
+}
+
+function standing(state: EditionState, reason: string): string {
+  const why = reason.replace(/\.$/, '');
+  if (state === 'skipped') return `was skipped: ${why}`;
+  if (state === 'failed') return `failed: ${why}`;
+  return `is ${state === 'draft' ? 'a draft' : state.replace('_', ' ')}`;
+}
+
 /** Moves an edition when it stands in one of `from`; a state that does not allow it is told in one sentence. */
 async function move(
   db: Database,
@@ -43,16 +82,21 @@ async function move(
     .where('state', 'in', [...from])
     .returning('id')
     .executeTakeFirst();
-  if (row !== undefined) return;
-  const { state } = await db
-    .selectFrom('editions')
-    .select('state')
+  if (row === undefined) throw await stateConflict(db, id, change.verb);
+}
+
+/** Sets when an approved edition may go out (null: at once). One that goes out already is left alone. */
+export async function setSendTime(
+  db: Database,
+  id: EditionId,
+  sendAt: Temporal.Instant | null,
+): Promise<void> {
+  await db
+    .updateTable('editions')
+    .set((eb) => ({ send_at: sendAt ?? sql`now()`, version: eb('version', '+', 1) }))
     .where('id', '=', id)
-    .executeTakeFirstOrThrow();
-  throw new Problem(
-    'conflict',
-    `The edition is ${state.replace('_', ' ')}: it cannot be ${change.verb}. Nothing was changed.`,
-  );
+    .where('state', '=', 'approved')
+    .execute();
 }
 
 /**

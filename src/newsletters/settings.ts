@@ -157,8 +157,9 @@ export async function readSettings(
   await readWhen(given, checks, field);
   await readRules(given, checks, field);
   if (problems.length === 0) return columns;
-  throw new Problem(
-    'bad_input',
-    `Nothing was saved:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
-  );
+  const sentence =
+    problems.length === 1
+      ? `${problems[0]} Nothing was saved.`
+      : `Nothing was saved:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`;
+  throw new Problem('bad_input', sentence);
 }

@@ -40,6 +40,18 @@ export interface MessageParts {
   readonly date: Date;
   readonly messageId: string;
   readonly headers: EditionHeaders;
+  /** How texts beyond ASCII are encoded, from {@link textEncodingOf}; without it the composer reads each text to decide. */
+  readonly textEncoding?: TextEncoding;
+}
+
+/** Quoted-printable where most letters are Latin, else base64: whichever is shorter on the wire. */
+export type TextEncoding = 'quoted-printable' | 'base64';
+
+/** Decides once for an edition what the composer would decide for every mail (2 ms each for 45 KB). */
+export function textEncodingOf(html: string): TextEncoding {
+  const latin = html.match(/[a-z]/gi)?.length ?? 0;
+  const beyond = html.match(/[^\0-\x7f]/g)?.length ?? 0;
+  return beyond < latin ? 'quoted-printable' : 'base64';
 }
 
 /**
@@ -57,6 +69,7 @@ export async function buildMessage(parts: MessageParts): Promise<Buffer> {
     headers: [subjectHeader(parts.mail.subject), ...parts.headers].map(prepared),
     text: parts.mail.text,
     html: parts.mail.html,
+    ...(parts.textEncoding ? { textEncoding: parts.textEncoding } : {}),
     newline: 'windows',
     disableFileAccess: true,
     disableUrlAccess: true,

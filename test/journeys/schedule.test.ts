@@ -1,9 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Queue } from 'bullmq';
 import pino from 'pino';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { App } from '../../src/app.ts';
 import { approveEdition } from '../../src/editions/approve.ts';
 import { silentLog } from '../../src/ground/log.ts';
@@ -12,6 +9,7 @@ import { openBackend } from '../../src/queue/backend.ts';
 import { tick } from '../../src/schedule/tick.ts';
 import { startDeliver } from '../../workers/deliver.ts';
 import { backends } from '../support/backends.ts';
+import { addBrokenTemplate } from '../support/templates.ts';
 import { makeTimetable, openBeside, type Timetable, ticking } from '../support/timetable.ts';
 import { readers, recipients, rss, SOON } from '../support/world.ts';
 
@@ -51,16 +49,6 @@ async function emptyQueue(app: App, name: string): Promise<number> {
   await queue.close();
   await backend.close();
   return waiting;
-}
-
-/** A template of the test's own beside those that come with the program. */
-function addTemplate(body: string): string {
-  const name = `test-${randomBytes(6).toString('hex')}`;
-  const folder = fileURLToPath(new URL(`../../templates/${name}`, import.meta.url));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  cpSync(new URL('../../templates/digest', import.meta.url), folder, { recursive: true });
-  writeFileSync(`${folder}/body.mjml`, body);
-  return name;
 }
 
 describe.each(backends())('a schedule, on %s', (backend) => {
@@ -173,9 +161,7 @@ describe.each(backends())('a schedule, on %s', (backend) => {
   });
 
   test('a broken template fails the edition with a sentence, and nobody is mailed', async () => {
-    const template = addTemplate(
-      '<mjml><mj-body>\n<mj-section><mj-column>\n{{#each sections}}<mj-text>x</mj-text>\n</mj-column></mj-section></mj-body></mjml>',
-    );
+    const template = addBrokenTemplate();
     const table = await makeTimetable(backend, {
       since: SINCE,
       newsletter: { ...WEEKLY, review: 'none', template },

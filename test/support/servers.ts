@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -7,6 +7,11 @@ import pg from 'pg';
 
 export interface PrivateServer {
   readonly url: string;
+  /** Stops it; Postgres keeps its data, Redis nothing. */
+  halt(): Promise<void>;
+  /** Starts it again on the same port. */
+  resume(): Promise<void>;
+  /** Stops it for good. */
   stop(): Promise<void>;
 }
 
@@ -50,9 +55,9 @@ function accepting(port: number, server: ChildProcess): Promise<void> {
 }
 
 /** Resolves when Postgres takes queries: it accepts connections some moments before. */
-async function answering(port: number): Promise<void> {
+async function answering(url: string): Promise<void> {
   for (;;) {
-    const client = new pg.Client({ host: '127.0.0.1', port, user: 'broadsheet', database: 'postgres' });
+    const client = new pg.Client({ connectionString: url });
     try {
       await client.connect();
       return;
@@ -65,17 +70,34 @@ async function answering(port: number): Promise<void> {
   }
 }
 
-function stopper(server: ChildProcess, folder: string, signal: NodeJS.Signals): () => Promise<void> {
-  return () =>
-    new Promise((resolve) => {
-      const done = () => {
-        rmSync(folder, { recursive: true, force: true });
-        resolve();
-      };
-      if (server.exitCode !== null) return done();
-      server.once('exit', done);
-      server.kill(signal);
-    });
+function ended(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  return new Promise((resolve) => {
+    if (server.exitCode !== null || server.signalCode !== null) return resolve();
+    server.once('exit', () => resolve());
+    server.kill(signal);
+  });
+}
+
+/** @param launch starts the program, and resolves when it answers. */
+async function privateServer(of: {
+  url: string;
+  folder: string;
+  signal: NodeJS.Signals;
+  launch: () => Promise<ChildProcess>;
+}): Promise<PrivateServer> {
+  const { url, folder, signal, launch } = of;
+  let server = await launch();
+  return {
+    url,
+    halt: () => ended(server, signal),
+    async resume() {
+      server = await launch();
+    },
+    async stop() {
+      await ended(server, signal);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Postgres refuses to run as root: there it runs as the account that Debian made for it. */
@@ -85,8 +107,11 @@ function postgresAccount(): { uid?: number; gid?: number } {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-/** A Postgres of our own on a free port, or null where none is installed. */
-export async function startPostgres(): Promise<PrivateServer | null> {
+/**
+ * A Postgres of our own on a free port, or null where none is installed.
+ * @param password that it asks for; none: it lets everybody in.
+ */
+export async function startPostgres(password?: string): Promise<PrivateServer | null> {
   const program = findProgram('postgres');
   const initdb = findProgram('initdb');
   if (!program || !initdb) return null;
@@ -94,21 +119,25 @@ export async function startPostgres(): Promise<PrivateServer | null> {
   const account = postgresAccount();
   if (account.uid !== undefined) execFileSync('chown', [String(account.uid), folder]);
   const data = join(folder, 'data');
-  execFileSync(initdb, ['-D', data, '-U', 'broadsheet', '-A', 'trust', '-E', 'UTF8', '--no-sync'], {
+  const secret = join(folder, 'password');
+  writeFileSync(secret, password ?? '');
+  const entry = password === undefined ? ['-A', 'trust'] : ['-A', 'scram-sha-256', '--pwfile', secret];
+  execFileSync(initdb, ['-D', data, '-U', 'broadsheet', ...entry, '-E', 'UTF8', '--no-sync'], {
     ...account,
     stdio: 'ignore',
     cwd: folder,
   });
   const port = await freePort();
+  const url = `postgres://broadsheet${password === undefined ? '' : `:${password}`}@127.0.0.1:${port}/postgres`;
   const quick = ['-c', 'fsync=off', '-c', 'max_connections=300', '-c', 'shared_buffers=64MB'];
-  const server = spawn(program, ['-D', data, '-p', String(port), '-k', folder, '-h', '127.0.0.1', ...quick], {
-    ...account,
-    stdio: 'ignore',
-    cwd: folder,
-  });
-  await accepting(port, server);
-  await answering(port);
-  return { url: `postgres://broadsheet@127.0.0.1:${port}/postgres`, stop: stopper(server, folder, 'SIGINT') };
+  const args = ['-D', data, '-p', String(port), '-k', folder, '-h', '127.0.0.1', ...quick];
+  const launch = async () => {
+    const server = spawn(program, args, { ...account, stdio: 'ignore', cwd: folder });
+    await accepting(port, server);
+    await answering(url);
+    return server;
+  };
+  return privateServer({ url, folder, signal: 'SIGINT', launch });
 }
 
 /** A Redis of our own on a free port, or null where none is installed. */
@@ -117,11 +146,12 @@ export async function startRedis(): Promise<PrivateServer | null> {
   if (!program) return null;
   const folder = mkdtempSync(join(tmpdir(), 'broadsheet-redis-'));
   const port = await freePort();
-  const server = spawn(
-    program,
-    ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'],
-    { stdio: 'ignore' },
-  );
-  await accepting(port, server);
-  return { url: `redis://127.0.0.1:${port}`, stop: stopper(server, folder, 'SIGTERM') };
+  const memory = ['--save', '', '--appendonly', 'no'];
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, ...memory];
+  const launch = async () => {
+    const server = spawn(program, args, { stdio: 'ignore' });
+    await accepting(port, server);
+    return server;
+  };
+  return privateServer({ url: `redis://127.0.0.1:${port}`, folder, signal: 'SIGTERM', launch });
 }
