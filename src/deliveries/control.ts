@@ -3,6 +3,7 @@ import { cancelEdition, reopenEdition, resumeEdition } from '../editions/lifecyc
 import { Problem } from '../ground/errors.ts';
 import type { DeliveryId, EditionId } from '../ground/ids.ts';
 import type { Database } from '../store/database.ts';
+import { editionOf } from './view.ts';
 
 /** Goes on with a paused edition: what stood still is offered to the queue at once. */
 export async function resume(db: Database, id: EditionId): Promise<void> {
@@ -50,10 +51,10 @@ export async function decideUnsure(db: Database, id: DeliveryId, decision: Unsur
     const row = await trx
       .selectFrom('deliveries')
       .select(['edition_id', 'state', 'claim'])
+      .where('edition_id', '=', await editionOf(trx, id))
       .where('id', '=', id)
       .forUpdate()
-      .executeTakeFirst();
-    if (row === undefined) throw new Problem('not_found', `There is no delivery ${id}.`);
+      .executeTakeFirstOrThrow();
     if (row.state !== 'unsure')
       throw new Problem('conflict', `Delivery ${id} is ${row.state}, not unsure. Nothing was changed.`);
     const update = trx

@@ -17,6 +17,7 @@ export interface Swept {
   readonly unsure: number;
   readonly resent: number;
   readonly reoffered: number;
+  readonly cancelled: number;
 }
 
 const seconds = (n: number) => sql`${n}::int4 * interval '1 second'`;
@@ -32,6 +33,7 @@ export async function sweep(db: Database, times: SweepTimes): Promise<Swept> {
     unsure: await markUnsure(db, times),
     resent: await resendUnsure(db, times),
     reoffered: await reoffer(db, times),
+    cancelled: await cancelReturned(db),
   };
 }
 
@@ -103,6 +105,19 @@ function reoffer(db: Database, { reofferSeconds }: SweepTimes): Promise<number> 
     update deliveries set enqueued_at = null
      where state in ('queued', 'deferred') and due_at <= now() and enqueued_at < now() - ${seconds(reofferSeconds)}
     returning id`,
+  );
+}
+
+/** Was with a server when its edition was cancelled, and came back to be tried again: nobody more is mailed. */
+function cancelReturned(db: Database): Promise<number> {
+  return countOf(
+    db,
+    sql`
+    update deliveries d set state = 'cancelled', finished_at = now(), reason = 'the edition was cancelled'
+      from editions e
+     where e.id = d.edition_id and e.state = 'cancelled' and e.finished_at > now() - interval '2 days'
+       and d.state in ('queued', 'deferred')
+    returning d.id`,
   );
 }
 

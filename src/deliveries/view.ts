@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { Problem } from '../ground/errors.ts';
 import type { DeliveryId, EditionId } from '../ground/ids.ts';
 import type { Database } from '../store/database.ts';
@@ -35,10 +36,29 @@ export async function listDeliveries(
 }
 
 /**
+ * Which edition a delivery belongs to. The ledger is ordered by edition first, so each edition is asked by its primary key:
+ * some thousand probes, where a search by id alone would read every row, and an index for it would cost a gigabyte.
+ * @throws Problem (`not_found`).
+ */
+export async function editionOf(db: Database, id: DeliveryId): Promise<EditionId> {
+  const { rows } = await sql<{ id: EditionId }>`
+    select e.id from editions e
+     cross join lateral (select from deliveries d where d.edition_id = e.id and d.id = ${id} limit 1) found
+     limit 1`.execute(db);
+  const edition = rows[0]?.id;
+  if (edition !== undefined) return edition;
+  throw new Problem(
+    'not_found',
+    `There is no delivery ${id}. See: npx broadsheet delivery list --edition ID`,
+  );
+}
+
+/**
  * One delivery with each of its attempts: time, relay, and the server's own words.
  * @throws Problem (`not_found`).
  */
 export async function showDelivery(db: Database, id: DeliveryId) {
+  const editionId = await editionOf(db, id);
   const delivery = await db
     .selectFrom('deliveries')
     .select([
@@ -54,13 +74,9 @@ export async function showDelivery(db: Database, id: DeliveryId) {
       'finished_at as finishedAt',
       'reason',
     ])
+    .where('edition_id', '=', editionId)
     .where('id', '=', id)
-    .executeTakeFirst();
-  if (delivery === undefined)
-    throw new Problem(
-      'not_found',
-      `There is no delivery ${id}. See: npx broadsheet delivery list --edition ID`,
-    );
+    .executeTakeFirstOrThrow();
   const attempts = await db
     .selectFrom('attempts as a')
     .leftJoin('relays as r', 'r.id', 'a.relay_id')

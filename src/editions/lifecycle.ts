@@ -109,6 +109,9 @@ export async function startSending(db: Database, id: EditionId): Promise<boolean
     .set((eb) => ({ state: 'sending', started_at: sql`now()`, version: eb('version', '+', 1) }))
     .where('id', '=', id)
     .where('state', '=', 'approved')
+    .where('newsletter_id', 'in', (eb) =>
+      eb.selectFrom('newsletters').select('newsletters.id').where('removed_at', 'is', null),
+    )
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;

@@ -207,6 +207,7 @@ create table editions (
 -- One edition for each time of the schedule, however many schedulers tick.
 create unique index editions_one_per_slot on editions (newsletter_id, slot_at) where kind = 'regular';
 create index editions_alive on editions (state) where state in ('draft', 'approved', 'sending', 'paused');
+create index editions_cancelled on editions (finished_at) where state = 'cancelled';
 comment on column editions.frozen is 'JSON of the compiled edition: what was approved is what is sent, for ever.';
 
 create table edition_articles (
