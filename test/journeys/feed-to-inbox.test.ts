@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { showDelivery } from '../../src/deliveries/view.ts';
 import { createServer } from '../../src/http/server.ts';
 import { backends } from '../support/backends.ts';
-import { makeWorld, readers, recipients, SOON } from '../support/world.ts';
+import { makeWorld, readers, recipients, rss, SOON } from '../support/world.ts';
 
 describe.each(backends())('from a feed to an inbox, on %s', (backend) => {
   test('everybody gets the mail once, and has one recorded outcome', async () => {
@@ -92,7 +92,7 @@ describe.each(backends())('from a feed to an inbox, on %s', (backend) => {
     });
     await server.close();
     expect(left.statusCode).toBe(200);
-    world.feed.on('/feed.xml', { body: (await import('../support/world.ts')).rss(['Epsilon']), headers: {} });
+    world.feed.on('/feed.xml', { body: rss(['Epsilon']), headers: {} });
     await app.db.updateTable('sources').set({ next_at: app.clock.now() }).execute();
     const second = await world.approved();
     await expect.poll(() => world.stateOf(second), SOON).toBe('sent');
