@@ -100,3 +100,12 @@ export function articlesOf(
   const { newsletterId, from, to } = window;
   return newest(db, newsletterId, sql`a.happened_at >= ${from} and a.happened_at < ${to}`, MOST_CANDIDATES);
 }
+
+/** One article of the newsletter's sources, or null when none of them carried it. */
+export async function articleOf(
+  db: Database,
+  of: { newsletterId: NewsletterId; id: ArticleId },
+): Promise<Candidate | null> {
+  const [article] = await newest(db, of.newsletterId, sql`a.id = ${of.id}`, 1);
+  return article ?? null;
+}

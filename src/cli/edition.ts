@@ -3,9 +3,11 @@ import type { App } from '../app.ts';
 import { auditEdition } from '../deliveries/audit.ts';
 import { cancel, resume, retry } from '../deliveries/control.ts';
 import { statusOf } from '../deliveries/status.ts';
+import { type Arrangement, arrangeEdition } from '../editions/arrange.ts';
 import { findEdition, viewEdition } from '../editions/find.ts';
 import { pauseEdition } from '../editions/lifecycle.ts';
-import type { EditionId } from '../ground/ids.ts';
+import { Problem } from '../ground/errors.ts';
+import { type ArticleId, type EditionId, isId } from '../ground/ids.ts';
 import { print } from './context.ts';
 import {
   composeNow,
@@ -28,6 +30,7 @@ const ID = 'an edition: its id, or SLUG#NUMBER';
 export function registerEditionCommands(program: Command, context: StoreContext): void {
   const edition = program.command('edition').description('compose, send, watch and prove editions');
   registerMaking(edition, context);
+  registerArranging(edition, context);
   registerSending(edition, context);
   registerProof(edition, context);
 }
@@ -79,6 +82,61 @@ function registerMaking(edition: Command, context: StoreContext): void {
       const said = await context.withApp((app) => previewFor(app, id, { ...options, cwd: context.io.cwd }));
       context.io.out(said);
     });
+}
+
+function registerArranging(edition: Command, context: StoreContext): void {
+  const place = (command: Command) =>
+    command
+      .option('--section <name>', 'in this section; without it where it is, or the first')
+      .option('--position <n>', 'as the n-th, 1 is the first; without it the last')
+      .option('--json', 'print the edition');
+  const act = async (id: string, options: Json, change: Arrangement) => {
+    const view = await context.withApp(async (app) => {
+      const found = await findEdition(app.db, id);
+      await arrangeEdition(app.db, found, change);
+      return viewEdition(app.db, found);
+    });
+    print(context.io, options.json, shownEdition(view), () => composedLines(view));
+  };
+  for (const verb of ['pin', 'move'] as const)
+    place(edition.command(`${verb} <id> <article>`))
+      .description(
+        verb === 'pin'
+          ? 'put an article in, also one that the rules left out'
+          : 'move an article that it carries',
+      )
+      .action((id: string, article: string, options: Json & PlaceOptions) =>
+        act(id, options, { verb, article: articleId(article), place: placeFrom(options) }),
+      );
+  edition
+    .command('drop <id> <article>')
+    .description('leave an article out')
+    .option('--json', 'print the edition')
+    .action((id: string, article: string, options: Json) =>
+      act(id, options, { verb: 'drop', article: articleId(article) }),
+    );
+}
+
+interface PlaceOptions {
+  readonly section?: string;
+  readonly position?: string;
+}
+
+function placeFrom({ section, position }: PlaceOptions) {
+  if (position !== undefined && !/^[1-9]\d{0,2}$/.test(position))
+    throw new Problem(
+      'bad_input',
+      `--position "${position}" is no place: say a whole number from 1. Nothing was changed.`,
+    );
+  return { section, position: position === undefined ? undefined : Number(position) };
+}
+
+function articleId(text: string): ArticleId {
+  if (isId<ArticleId>(text)) return text;
+  throw new Problem(
+    'bad_input',
+    `"${text.slice(0, 40)}" is no article's id: it is a whole number, as "edition show --json" tells it. Nothing was changed.`,
+  );
 }
 
 function registerSending(edition: Command, context: StoreContext): void {

@@ -62,11 +62,11 @@ async function writeArticles(
 ): Promise<void> {
   const inSections = picked.sections.flatMap(({ section, articles }) =>
     articles.map((article, position) =>
-      rowOf(editionId, article, { role: 'section', section: section.name, position }),
+      articleRow(editionId, article, { role: 'section', section: section.name, position }),
     ),
   );
   const alsoLike = related.map((article, position) =>
-    rowOf(editionId, article, { role: 'related', section: null, position }),
+    articleRow(editionId, article, { role: 'related', section: null, position }),
   );
   const rows = [...inSections, ...alsoLike];
   if (rows.length > 0) await trx.insertInto('edition_articles').values(rows).execute();
@@ -76,7 +76,8 @@ type Place =
   | { readonly role: 'section'; readonly section: string; readonly position: number }
   | { readonly role: 'related'; readonly section: null; readonly position: number };
 
-function rowOf(editionId: EditionId, article: Candidate, place: Place) {
+/** What an edition keeps of an article, whatever becomes of the article. */
+export function articleRow(editionId: EditionId, article: Candidate, place: Place) {
   return {
     edition_id: editionId,
     article_id: article.id,
