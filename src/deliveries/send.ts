@@ -61,29 +61,54 @@ function pauseOf(deps: SendDeps): Temporal.Instant | null {
   return Temporal.Instant.fromEpochMilliseconds(Math.ceil(until + deps.random() * 1000));
 }
 
+/** One attempt and its record. The connection that carried it waits with its next hand-over for this record. */
 async function sendClaimed(deps: SendDeps, claim: Claimed): Promise<JobEnd> {
   const startedAt = deps.now();
-  const { decision, relay, reply, queueId, relatedShown } = await attempt(deps, claim);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  promise.catch(() => {});
+  const attempted = await attempt(deps, claim, promise);
   await deps.at?.('answered');
   const tookMs = deps.now().since(startedAt).total('milliseconds');
+  try {
+    const recorded = await record(deps, claim, attempted, tookMs);
+    resolve();
+    await deps.at?.('recorded');
+    return endOf(deps, attempted.decision, recorded);
+  } catch (error) {
+    reject(error);
+    throw error;
+  }
+}
+
+async function record(
+  deps: SendDeps,
+  claim: Claimed,
+  attempted: Attempted,
+  tookMs: number,
+): Promise<Recorded> {
+  const { decision, relay, reply, queueId, relatedShown } = attempted;
   const { editionId, id, claim: n } = claim;
+  const relayId = deps.relayId(relay);
   const recorded = await deps.records.add({
     editionId,
     id,
     claim: n,
     decision,
-    relayId: deps.relayId(relay),
+    relayId,
     tookMs,
     reply,
     queueId,
     relatedShown,
   });
-  await deps.at?.('recorded');
   const outcome = recorded === 'late' ? 'late' : decision.state;
   deps.log.debug(
     { edition: editionId, delivery: id, relay, outcome, tookMs, reply: reply?.text },
     'delivery',
   );
+  return recorded;
+}
+
+function endOf(deps: SendDeps, decision: Decision, recorded: Recorded): JobEnd {
   if (decision.delayMs === null || recorded === 'late') return DONE;
   return { again: deps.now().add({ milliseconds: decision.delayMs }) };
 }
@@ -97,7 +122,7 @@ interface Attempted {
 }
 
 /** One try: everything that can go wrong on the way becomes a decision, so that no claim is left hanging. */
-async function attempt(deps: SendDeps, claim: Claimed): Promise<Attempted> {
+async function attempt(deps: SendDeps, claim: Claimed, recorded: Promise<void>): Promise<Attempted> {
   const { editionId, id } = claim;
   let mails: MailMaker;
   let mail: Awaited<ReturnType<MailMaker['make']>>;
@@ -112,6 +137,7 @@ async function attempt(deps: SendDeps, claim: Claimed): Promise<Attempted> {
     result = await deps.relays.send({
       envelope: mail.envelope,
       message: mail.message,
+      recorded,
       handOver: async () => {
         const ours = await deps.handOvers.add({ editionId, id, claim: claim.claim });
         await deps.at?.('handed over');

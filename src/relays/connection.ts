@@ -8,6 +8,11 @@ import type { Envelope, RelaySettings, SendResult } from './types.ts';
 /** One message for one recipient, with the ledger's leave to send it. */
 export interface SendRequest extends HandOver {
   readonly envelope: Envelope;
+  /**
+   * Settles when the ledger has recorded what came of this message. Until then the next message on the same connection is
+   * not handed over: so a connection never has two undecided mails. Rejects when it could not be recorded.
+   */
+  readonly recorded?: Promise<void>;
 }
 
 /** How long to wait, in milliseconds. */

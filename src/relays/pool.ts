@@ -81,6 +81,8 @@ class RelayPool implements Pool {
   readonly #slots: Slots;
   readonly #pace: ((now: number) => number) | undefined;
   readonly #closing = new AbortController();
+  /** When the message before, on the same connection, is recorded. */
+  readonly #recorded = new WeakMap<Connection, Promise<void>>();
   #idle: Idle[] = [];
   #breaker: Breaker = WELL;
 
@@ -163,8 +165,10 @@ class RelayPool implements Pool {
   }
 
   async #sendOver(connection: Connection, request: SendRequest, turn: Turn): Promise<SendResult> {
+    const before = this.#recorded.get(connection);
+    if (request.recorded) this.#recorded.set(connection, request.recorded);
     try {
-      return await connection.send(request);
+      return await connection.send(before ? afterRecord(before, request) : request);
     } finally {
       turn.leaving = this.#putBack(connection);
     }
@@ -221,6 +225,17 @@ class RelayPool implements Pool {
       'the relay rests: mail waits or takes another',
     );
   }
+}
+
+/** The request, handed over only when the message before it on its connection is recorded. */
+function afterRecord(before: Promise<void>, request: SendRequest): SendRequest {
+  return {
+    ...request,
+    handOver: async () => {
+      await before;
+      return request.handOver();
+    },
+  };
 }
 
 /** What a result says against the relay; undefined when the relay did its work, whatever it thought of the mail. */

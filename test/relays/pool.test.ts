@@ -67,6 +67,39 @@ describe('a pool', () => {
     expect(server.peak).toBe(3);
   });
 
+  it('hands the next message over only when the one before, on the same connection, is recorded', async () => {
+    const server = await serve();
+    const pool = poolTo(server.port, { connections: 1 });
+    const recorded = Promise.withResolvers<void>();
+    await pool.send(requestTo('ann@example.org', { recorded: recorded.promise }));
+    const events: string[] = [];
+    server.on('data', () => {
+      events.push('DATA');
+      // The server is asked for the body before the record: only the hand-over waits.
+      setImmediate(() => {
+        events.push('recorded');
+        recorded.resolve();
+      });
+      return undefined;
+    });
+    const handOver = async () => {
+      events.push('handed over');
+      return true;
+    };
+    expect(await pool.send(requestTo('bob@example.org', { handOver }))).toMatchObject({ kind: 'accepted' });
+    expect(events).toEqual(['DATA', 'recorded', 'handed over']);
+  });
+
+  it('hands nothing over on a connection whose last message could not be recorded', async () => {
+    const server = await serve();
+    const pool = poolTo(server.port, { connections: 1 });
+    const recorded = Promise.reject(new Error('the database is gone'));
+    recorded.catch(() => {});
+    await pool.send(requestTo('ann@example.org', { recorded }));
+    expect(await pool.send(requestTo('bob@example.org'))).toMatchObject({ kind: 'withheld' });
+    expect(server.received.map((mail) => mail.to)).toEqual(['ann@example.org']);
+  });
+
   it('takes leave of a connection that has carried its share', async () => {
     const server = await serve();
     const pool = poolTo(server.port, { connections: 1 }, { messagesPerConnection: 2 });
