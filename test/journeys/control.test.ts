@@ -70,7 +70,10 @@ describe.each(backends())('an operator steers an edition, on %s', (backend) => {
   test('cancel: who was not mailed yet never is, and the ledger is whole', async () => {
     const world = await makeWorld(backend);
     const { id, gate } = await sendToGate(world);
-    expect(await edition(world, 'cancel')).toMatchObject({ state: 'cancelled' });
+    expect(await edition(world, 'cancel')).toMatchObject({
+      state: 'cancelled',
+      counts: { sending: CONNECTIONS, queued: 0, cancelled: READERS - BEFORE - CONNECTIONS },
+    });
     gate.open();
     await atRest(world, id);
     expect(world.smtp.received).toHaveLength(BEFORE + CONNECTIONS);
@@ -108,5 +111,21 @@ describe.each(backends())('an operator steers an edition, on %s', (backend) => {
     await expect.poll(() => world.stateOf(id), SOON).toBe('sent');
     expect(recipients(world.smtp)).toEqual(readers(5));
     expect(await edition(world, 'audit')).toMatchObject({ whole: true, counts: { sent: 5, failed: 0 } });
+  });
+
+  test('send twice: of an edition that waits for its time, the time named last counts', async () => {
+    const world = await makeWorld(backend);
+    await world.addReaders(3);
+    const id = await world.approved();
+    const later = await runInside(world.app, 'edition', 'send', 'weekly#1', '--at', '2099-01-01T09:00:00Z');
+    expect(later).toMatchObject({ code: 0, err: '' });
+    await world.deliver();
+    const { send_at } = await world.app.db.selectFrom('editions').select('send_at').executeTakeFirstOrThrow();
+    expect([await world.stateOf(id), send_at?.toString()]).toEqual(['approved', '2099-01-01T09:00:00Z']);
+    expect(await edition(world, 'send')).toMatchObject({
+      state: expect.stringMatching(/^(approved|sending)$/),
+    });
+    await expect.poll(() => world.stateOf(id), SOON).toBe('sent');
+    expect(recipients(world.smtp)).toEqual(readers(3));
   });
 });

@@ -73,6 +73,9 @@ describe('start, with everything in one process', () => {
     await world.leave();
     const { SMTP_URL: _, ...env } = world.env;
     const process = startProcess(['start'], env);
+    await process.said('started');
+    // What came due while nobody ran does not wait for the next minute.
+    expect(process.log()).toContain('"msg":"an edition is due"');
     await process.said('edition sent');
     const dataDir = env.DATA_DIR ?? '';
     const mailbox = JSON.parse((await ask(dataDir, 'mailbox', 'list', '--json')).out);
