@@ -85,7 +85,8 @@ async function approveOrFail(app: JobsApp, id: EditionId): Promise<void> {
   try {
     await approveEdition(app, id, null);
   } catch (error) {
-    if (!(error instanceof Problem) || error.kind === 'unavailable') throw error;
+    if (!(error instanceof Problem) || (error.kind !== 'bad_input' && error.kind !== 'not_found'))
+      throw error;
     await failEdition(app.db, id, error.message);
     app.log.error({ edition: id, error: error.message }, 'edition failed; nobody was mailed');
   }

@@ -39,19 +39,21 @@ const AGAIN_MS = 500;
  */
 export function createRecords(deps: RecordDeps, size: GroupSize = {}): Group<Attempt, Recorded> {
   return createGroup(async (attempts) => {
-    for (;;) {
+    for (let failures = 1; ; failures += 1) {
       try {
         return await recordRows(deps.db, attempts);
       } catch (error) {
         if (deps.giveUp()) throw error;
-        deps.log.error(
-          { results: attempts.length, error: messageOf(error) },
-          'results wait for the database',
-        );
+        // Told less and less often: an outage of hours must not fill the disk.
+        if (Number.isInteger(Math.log2(failures))) tell(deps, { results: attempts.length, failures, error });
         await sleep(AGAIN_MS);
       }
     }
   }, size);
+}
+
+function tell({ log }: RecordDeps, trouble: { results: number; failures: number; error: unknown }): void {
+  log.error({ ...trouble, error: messageOf(trouble.error) }, 'results wait for the database');
 }
 
 async function recordRows(db: Database, attempts: readonly Attempt[]): Promise<Recorded[]> {

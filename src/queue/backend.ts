@@ -90,7 +90,11 @@ async function openOnPostgres(store: Store, lockSeconds: number): Promise<QueueB
 
 async function connectRedis(url: string, log: Log): Promise<Redis> {
   const redis = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true, connectTimeout: 10_000 });
-  redis.on('error', (error) => log.debug({ error: messageOf(error) }, 'redis'));
+  let why = 'it does not answer';
+  redis.on('error', (error) => {
+    why = messageOf(error);
+    log.debug({ error: why }, 'redis');
+  });
   try {
     await redis.connect();
     return redis;
@@ -99,7 +103,7 @@ async function connectRedis(url: string, log: Log): Promise<Redis> {
     const { host } = new URL(url);
     throw new Problem(
       'unavailable',
-      `Redis at ${host} cannot be used: ${messageOf(error)}. Nothing was lost: the queue is rebuilt from the database. Start it, or correct REDIS_URL, and try again.`,
+      `Redis at ${host} cannot be used: ${why}. Nothing was lost: the queue is rebuilt from the database. Start it, or correct REDIS_URL, and try again.`,
       { cause: error },
     );
   }

@@ -12,6 +12,8 @@ export const JOB_OPTIONS = {
 } as const;
 
 export const WORKER_OPTIONS = {
+  /** Milliseconds until a worker whose engine went away looks again; BullMQ's 15 s would be most of an outage. */
+  runRetryDelay: 1_000,
   maxStalledCount: 1_000_000,
   removeOnComplete: { count: 0 },
   removeOnFail: { count: 0 },

@@ -1,6 +1,17 @@
 // Generated from the migrations by `npm run tables`; a test compares. Do not edit.
 import type { Generated, GeneratedAlways } from 'kysely';
-import type { ArticleId, DeliveryId, EditionId, NewsletterId, RelayId, RunId, SourceId, SubscriberId, SubscriptionId, TemplateVersionId } from '../ground/ids.ts';
+import type {
+  ArticleId,
+  DeliveryId,
+  EditionId,
+  NewsletterId,
+  RelayId,
+  RunId,
+  SourceId,
+  SubscriberId,
+  SubscriptionId,
+  TemplateVersionId,
+} from '../ground/ids.ts';
 
 export interface AppliedMigrationsTable {
   number: number;
@@ -43,7 +54,16 @@ export interface AttemptsTable {
   relay_id: RelayId | null;
   at: Generated<Temporal.Instant>;
   took_ms: Generated<number>;
-  outcome: 'accepted' | 'accepted_late' | 'deferred' | 'bounced' | 'failed' | 'relay_trouble' | 'withheld' | 'unsure' | 'decided';
+  outcome:
+    | 'accepted'
+    | 'accepted_late'
+    | 'deferred'
+    | 'bounced'
+    | 'failed'
+    | 'relay_trouble'
+    | 'withheld'
+    | 'unsure'
+    | 'decided';
   code: number | null;
   enhanced: string | null;
   reply: string | null;
@@ -76,7 +96,9 @@ export interface DeliveriesTable {
   subscription_id: SubscriptionId;
   email: string;
   lane: string;
-  state: Generated<'queued' | 'deferred' | 'sending' | 'sent' | 'bounced' | 'failed' | 'suppressed' | 'cancelled' | 'unsure'>;
+  state: Generated<
+    'queued' | 'deferred' | 'sending' | 'sent' | 'bounced' | 'failed' | 'suppressed' | 'cancelled' | 'unsure'
+  >;
   tries: Generated<number>;
   claim: Generated<number>;
   doubts: Generated<number>;
@@ -122,7 +144,9 @@ export interface EditionsTable {
   kind: 'regular' | 'manual' | 'rehearsal' | 'resend' | 'catch_up';
   parent_id: EditionId | null;
   slot_at: Temporal.Instant | null;
-  state: Generated<'draft' | 'in_review' | 'approved' | 'sending' | 'paused' | 'sent' | 'cancelled' | 'skipped' | 'failed'>;
+  state: Generated<
+    'draft' | 'in_review' | 'approved' | 'sending' | 'paused' | 'sent' | 'cancelled' | 'skipped' | 'failed'
+  >;
   reason: string | null;
   from_at: Temporal.Instant | null;
   to_at: Temporal.Instant;

@@ -1,16 +1,19 @@
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
+import { codeOf } from '../../src/ground/errors.ts';
 import { BIN, OWN_NODE, type Started, start } from '../cli/frame/program.ts';
 import { startFeedServer } from '../support/feed-server.ts';
 import { rss } from '../support/world.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
+// Each of them starts npm and a whole Broadsheet, some of them two.
+vi.setConfig({ testTimeout: 180_000 });
+
 /** True for text that draws over what stands on a terminal already. */
 const draws = (text: string): boolean => text.includes('\r') || text.includes('\u001b');
 
@@ -32,17 +35,28 @@ function demo(
   args: readonly string[],
   { env = {}, by = NPM }: { env?: Readonly<Record<string, string>>; by?: readonly string[] } = {},
 ): Started {
-  return start([...by, ...args], {
+  const started = start([...by, ...args], {
     cwd: CHECKOUT,
     // npm itself would leave its compile cache there, and ask the registry for a newer npm.
     env: { TMPDIR: tmp, NODE_DISABLE_COMPILE_CACHE: '1', npm_config_update_notifier: 'false', ...env },
   });
+  // npm's end is not that of what it started.
+  onTestFinished(() => signalGroup(started, 'SIGKILL'));
+  return started;
 }
 
-/** Ctrl-C: a terminal gives it to the whole group. */
-function interrupt({ child }: Started): void {
-  process.kill(-(child.pid ?? 0), 'SIGINT');
+/** Signals everything that it started, as a terminal does; nothing when all of it has ended. */
+function signalGroup({ child }: Started, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    if (codeOf(error) !== 'ESRCH') throw error;
+  }
 }
+
+/** Ctrl-C. */
+const interrupt = (started: Started): void => signalGroup(started, 'SIGINT');
 
 const summary = z.object({
   sections: z.array(z.object({ name: z.string(), articles: z.array(z.object({ title: z.string() })) })),
@@ -55,15 +69,17 @@ const summary = z.object({
 
 const read = (json: string) => summary.parse(JSON.parse(json));
 
-/** Somebody who listens on a port of 127.0.0.1; when it is taken already, that one does. */
-async function occupy(port: number): Promise<number> {
+/** Sees to it that somebody listens on a port of 127.0.0.1: we, or whoever does already. Port 0 is any free one. */
+function occupy(port: number): Promise<number> {
   const server = createServer((socket) => socket.end('not a Broadsheet'));
-  const listening = Promise.race([once(server, 'listening'), once(server, 'error').catch(() => [])]);
-  server.listen(port, '127.0.0.1');
-  await listening;
   onTestFinished(() => void server.close());
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(port));
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
 }
 
 test('the demo does the whole job once, and leaves nothing behind', async () => {
