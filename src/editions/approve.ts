@@ -19,6 +19,8 @@ export interface ApproveDeps {
 
 /** Words a minute of a reader who reads to understand. */
 const READING_SPEED = 220;
+/** Feeds that give only a teaser give less than this. */
+const TEASER_WORDS = 60;
 
 function articleContent(article: CarriedArticle): ArticleContent {
   return {
@@ -29,7 +31,7 @@ function articleContent(article: CarriedArticle): ArticleContent {
     author: article.author,
     publishedAt: article.publishedAt.toString(),
     image: article.imageUrl === null ? null : { url: article.imageUrl, alt: article.title },
-    readingMinutes: Math.max(1, Math.round(article.words / READING_SPEED)),
+    readingMinutes: article.words < TEASER_WORDS ? 0 : Math.max(1, Math.round(article.words / READING_SPEED)),
     sourceTitle: article.sourceTitle,
   };
 }

@@ -18,6 +18,8 @@ const urlOf = (...protocols: string[]) =>
   });
 const hostname = z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, 'must be a domain name');
 
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
 const settings = z.object({
   DATABASE_URL: urlOf('postgres:', 'postgresql:').optional(),
   REDIS_URL: urlOf('redis:', 'rediss:').optional(),
@@ -35,10 +37,9 @@ const settings = z.object({
   PORT: count(0, 65_535).default(3000),
   PUBLIC_URL: urlOf('http:', 'https:').default('http://localhost:3000'),
   SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-  LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  LOG_FORMAT: z.enum(['pretty', 'json'], { error: 'must be pretty or json' }).optional(),
   ALLOW_PRIVATE_FEEDS: flag.default(false),
-  TRUST_PROXY: z.string().optional(),
   BEAT_SECONDS: count(1, 3_600).default(5),
   RUN_DEAD_SECONDS: count(1, 3_600).default(30),
   SWEEP_SECONDS: count(1, 3_600).default(15),

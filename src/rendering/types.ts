@@ -44,6 +44,7 @@ export interface ArticleContent {
   /** ISO instant. */
   readonly publishedAt: string;
   readonly image: { readonly url: string; readonly alt: string } | null;
+  /** 0 when so little text is known that a time would mislead: a feed's teaser is not the article. */
   readonly readingMinutes: number;
   /** The site's name, for editions from several sources. */
   readonly sourceTitle: string | null;

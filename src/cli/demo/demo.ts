@@ -75,7 +75,7 @@ async function doTheJob(app: App, options: DemoOptions, feeds: readonly string[]
   say(`${options.subscribers.toLocaleString('en')} subscribers of ${newsletter.name}`);
   const sources = await collectFeeds(app, newsletter, feeds);
   say(
-    `${sources.reduce((sum, source) => sum + source.added, 0)} articles collected from ${sources.length} source(s)`,
+    `${sources.reduce((sum, source) => sum + source.added, 0)} articles collected from ${sources.filter((source) => source.error === null).length} of ${sources.length} feed(s)`,
   );
   const window = await chooseWindow(app, newsletter);
   const edition = await composeDemo(app, newsletter, window);

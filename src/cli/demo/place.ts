@@ -36,15 +36,17 @@ async function choosePort(wanted: number): Promise<number> {
  */
 export async function makePlace(env: Readonly<Record<string, string | undefined>>): Promise<DemoPlace> {
   const port = await choosePort(readConfig({ PORT: env.PORT }).PORT);
-  const folder = mkdtempSync(join(tmpdir(), 'broadsheet-demo-'));
-  const config = readConfig({
-    DATA_DIR: folder,
+  const settings = {
     HOST: '127.0.0.1',
     PORT: String(port),
     PUBLIC_URL: `http://localhost:${port}`,
     LOG_LEVEL: env.LOG_LEVEL ?? 'error',
     LOG_FORMAT: env.LOG_FORMAT,
     ALLOW_PRIVATE_FEEDS: env.ALLOW_PRIVATE_FEEDS,
-  });
+  };
+  // Wrong settings are told before anything is made.
+  readConfig(settings);
+  const folder = mkdtempSync(join(tmpdir(), 'broadsheet-demo-'));
+  const config = readConfig({ ...settings, DATA_DIR: folder });
   return { config, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) };
 }

@@ -29,7 +29,8 @@ export function summaryJson(result: DemoResult, mailboxUrl: string | null) {
 /** What the demo tells a person at the end. */
 export function summaryLines(result: DemoResult, mailboxUrl: string | null): string {
   const { edition, status, audit, window, newsletter } = result;
-  const sections = edition.sections.flatMap(({ title, articles }) => [
+  const filled = edition.sections.filter((section) => section.articles.length > 0);
+  const sections = filled.flatMap(({ title, articles }) => [
     '',
     `  ${title}`,
     ...articles.map(({ title }) => `    • ${title}`),
@@ -43,8 +44,9 @@ export function summaryLines(result: DemoResult, mailboxUrl: string | null): str
     ...(window.week ? [] : ['  (the last seven days brought too little: these are the newest pieces)']),
     ...failures,
     ...sections,
-    '',
-    `  You may also like: ${edition.related.length} older pieces to choose three from`,
+    ...(edition.related.length === 0
+      ? []
+      : ['', `  You may also like: ${edition.related.length} older pieces, each reader gets three`]),
     '',
     `  ${bar(all === 0 ? 0 : sent / all)} ${sent.toLocaleString('en')} of ${all.toLocaleString('en')} sent`,
     `  ${countWords(status.counts)}${status.ratePerSecond === null ? '' : ` · ${status.ratePerSecond} a second`}`,
