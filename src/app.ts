@@ -42,6 +42,8 @@ export class App {
   readonly secret: string;
   readonly links: Links;
   readonly mailbox: MailboxStore;
+  /** True once this process delivers. */
+  delivering = false;
   readonly #options: AppOptions;
   #queues: Promise<Queues> | undefined;
   #relays: Promise<Relays> | undefined;
@@ -58,7 +60,6 @@ export class App {
     this.links = createLinks({
       publicUrl: config.PUBLIC_URL,
       secret: this.secret,
-      bounceDomain: config.BOUNCE_DOMAIN,
     });
     this.mailbox = createMailboxStore(join(config.DATA_DIR, 'mailbox'));
     this.#options = options;

@@ -5,6 +5,7 @@ import { momentsFrom } from '../src/deliveries/fault-points.ts';
 /** Delivers: fan-out, queue, SMTP, ledger. */
 export async function startDeliver(app: App): Promise<void> {
   const { config, log } = app;
+  app.delivering = true;
   const queues = await app.queues();
   const relays = await app.relays();
   const stop = await startDelivering({

@@ -78,6 +78,8 @@ export function candidatesOf(
       join editions e on e.id = ea.edition_id
      where ea.article_id = a.id and ea.role = 'section' and e.newsletter_id = ${newsletterId}
        and e.state not in ('cancelled', 'skipped', 'failed') and e.kind <> 'rehearsal'
+       -- A draft that somebody tried out may never be sent; approving it later tells what it would repeat.
+       and not (e.kind = 'manual' and e.state = 'draft')
        and e.id is distinct from ${edition ?? null}::bigint`;
   const condition = sql`
     ((a.happened_at >= ${from} and a.happened_at < ${to}) or (${late})) and not exists (${carried})`;

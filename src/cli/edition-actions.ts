@@ -88,14 +88,7 @@ async function stateAndZone(app: App, id: EditionId) {
  * this one is no started Broadsheet. It ends with the command.
  */
 export async function deliverMeanwhile(app: App): Promise<void> {
-  if (!app.config.embedded) return;
-  const started = await app.db
-    .selectFrom('worker_runs')
-    .select('id')
-    .where('ended_at', 'is', null)
-    .where('pid', '=', process.pid)
-    .executeTakeFirst();
-  if (started !== undefined) return;
+  if (!app.config.embedded || app.delivering) return;
   // Loaded at run time: workers stand to the right of everything.
   const { startDeliver } = await import('../../workers/deliver.ts');
   await startDeliver(app);

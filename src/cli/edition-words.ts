@@ -26,7 +26,9 @@ export function shownEdition(view: EditionView) {
 export function composedLines(view: EditionView): string {
   const head = `${view.newsletter}#${view.number} (edition ${view.id}): ${view.state}${view.reason ? `, ${view.reason}` : ''}`;
   const sections = view.sections.map(({ title, articles }) =>
-    [`\n${title} (${articles.length})`, ...articles.map(({ title }) => `  • ${title}`)].join('\n'),
+    [`\n${title} (${articles.length})`, ...articles.map(({ id, title }) => `  • ${title}  (${id})`)].join(
+      '\n',
+    ),
   );
   const related = view.related.length > 0 ? [`\nYou may also like: ${view.related.length} candidates`] : [];
   return [head, ...sections, ...related].join('\n');

@@ -156,6 +156,7 @@ function registerSending(edition: Command, context: StoreContext): void {
         return statusOf(app.db, edition, app.clock.now());
       });
       print(context.io, options.json, status, () => statusLines(status));
+      if (options.wait && status.state !== 'sent') context.exit(1);
     });
   const verb = (name: string, description: string, act: (app: App, id: EditionId) => Promise<unknown>) =>
     edition

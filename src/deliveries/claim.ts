@@ -25,8 +25,8 @@ export type ClaimResult =
   | Claimed
   /** The person left or is suppressed: recorded, nothing is mailed. */
   | { readonly kind: 'suppressed' }
-  /** Deferred, and not due yet. */
-  | { readonly kind: 'later'; readonly dueAt: Temporal.Instant }
+  /** Not due for so many milliseconds by the database's clock; or due, and locked by somebody just now. */
+  | { readonly kind: 'later'; readonly inMs: number }
   /** Finished, paused, cancelled, or with another run. */
   | { readonly kind: 'nothing' };
 
@@ -43,7 +43,7 @@ interface Row {
   readonly sendAt: Temporal.Instant;
   readonly claimedAt: Temporal.Instant;
   readonly carried: number[] | null;
-  readonly dueAt: Temporal.Instant | null;
+  readonly inMs: number | null;
 }
 
 /** The group that claims for a run. `runId` is asked each time: a run held for dead goes on under a new id. */
@@ -62,7 +62,7 @@ export function createClaims(
 function resultOf(row: Row | undefined): ClaimResult {
   if (row?.became === 'sending') return { ...row, kind: 'claimed', carried: row.carried ?? [] };
   if (row?.became === 'suppressed') return { kind: 'suppressed' };
-  return row?.dueAt ? { kind: 'later', dueAt: row.dueAt } : { kind: 'nothing' };
+  return row?.inMs == null ? { kind: 'nothing' } : { kind: 'later', inMs: row.inMs };
 }
 
 /**
@@ -97,6 +97,8 @@ async function claimRows(db: Database, runId: RunId, refs: readonly DeliveryRef[
              claim = d.claim + (case when j.stop is null then 1 else 0 end),
              run_id = case when j.stop is null then ${runId}::int8 end,
              claimed_at = case when j.stop is null then now() else d.claimed_at end,
+             -- A deadline counts from the first try, not from a fan-out that a pause may follow.
+             send_at = case when d.claim = 0 then now() else d.send_at end,
              handed_over_at = null,
              finished_at = case when j.stop is not null then now() end,
              reason = j.stop
@@ -111,8 +113,10 @@ async function claimRows(db: Database, runId: RunId, refs: readonly DeliveryRef[
                              join deliveries q on q.edition_id = a.edition_id and q.subscriber_id = m.subscriber_id
                             where a.article_id = c.article_id and q.edition_id <> m.edition_id and q.state = 'sent'
                               and (a.role = 'section' or (q.related_shown::int4 >> a.position) & 1 = 1))) as carried,
-           (select d.due_at from deliveries d
-             where m.id is null and d.edition_id = w.edition_id and d.id = w.id and d.state = 'deferred' and d.due_at > now()) as "dueAt"
+           (select ceil(extract(epoch from greatest(d.due_at - now(), interval '0')) * 1000)::float8
+              from deliveries d join editions e on e.id = d.edition_id
+             where m.id is null and d.edition_id = w.edition_id and d.id = w.id
+               and d.state in ('queued', 'deferred') and e.state = 'sending') as "inMs"
       from wanted w left join moved m on m.edition_id = w.edition_id and m.id = w.id`.execute(db);
   return rows;
 }

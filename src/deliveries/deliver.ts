@@ -51,11 +51,10 @@ export async function startDelivering(deps: DeliverDeps): Promise<() => Promise<
   const run = await WorkerRun.start(db, log, { ...times, alone: deps.alone });
   const ids = await relayIds(db, deps.relayNames);
   const size = deps.alone ? ONE_SESSION : {};
-  let ending = false;
   const sending = {
     claims: createClaims(db, () => run.id, size),
     handOvers: createHandOvers(db, () => run.id, size),
-    records: createRecords({ db, log, giveUp: () => ending }, size),
+    records: createRecords({ db, log }, size),
     mailsOf: createMails(deps),
     relayId: (name: string) => ids.get(name) ?? null,
     run,
@@ -75,23 +74,24 @@ export async function startDelivering(deps: DeliverDeps): Promise<() => Promise<
     }),
   ];
   const loops = [
-    startLoop('feed', FEED_MS, () => feedRound(deps), log),
-    startLoop('sweep', times.sweepSeconds * 1000, () => sweepRound(deps), log),
+    startLoop('feed', FEED_MS, () => feedRound(deps, run), log),
+    startLoop('sweep', times.sweepSeconds * 1000, () => sweepRound(deps, run), log),
   ];
   return async () => {
     await Promise.all(loops.map((loop) => loop.stop()));
-    ending = true;
     await Promise.all(workers.map((worker) => worker.stop()));
     await run.end();
   };
 }
 
 /** One look at what is due. True when there was so much that the next look should not wait. */
-async function feedRound(deps: DeliverDeps): Promise<boolean> {
+async function feedRound(deps: DeliverDeps, run: WorkerRun): Promise<boolean> {
+  // While nothing can be sent jobs would only pile up as delayed ones.
+  const mayOffer = run.mayClaim && deps.relays.restsUntil() === null;
   const { db, queues, log } = deps;
   for (const id of await editionsToFanOut(db))
     await queues.add(editionFanOut, [{ id: `fan-out-${id}`, payload: { editionId: id } }]);
-  const offered = await feed(deps);
+  const offered = mayOffer ? await feed(deps) : 0;
   for (const id of await finishEditions(db)) log.info({ edition: id }, 'edition sent');
   return offered >= deps.queueAhead;
 }
@@ -110,9 +110,12 @@ async function editionsToFanOut(db: Database): Promise<EditionId[]> {
   return ready;
 }
 
-async function sweepRound(deps: DeliverDeps): Promise<boolean> {
-  await guardEpoch(deps);
+async function sweepRound(deps: DeliverDeps, run: WorkerRun): Promise<boolean> {
+  // After a long stall this process itself may look dead: it beats first, and sweeps nobody while it cannot.
+  await run.beat();
+  if (!run.mayClaim) return false;
   const swept = await sweep(deps.db, deps.times);
   if (Object.values(swept).some((n) => n > 0)) deps.log.info(swept, 'swept');
+  await guardEpoch(deps);
   return false;
 }

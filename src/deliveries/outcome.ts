@@ -46,6 +46,8 @@ export interface Situation {
 }
 
 const MINUTE_MS = 60_000;
+/** Its job must have ended before the delivery is offered again. */
+const LEAST_DELAY_MS = 2_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** A relay that is down is asked again about this often. */
 const RELAY_PAUSE_MS = 15_000;
@@ -56,7 +58,7 @@ const RELAY_PAUSE_MS = 15_000;
  */
 export function backOffMs(tries: number, policy: RetryPolicy, random: () => number): number {
   const minutes = policy.retryMinutes[tries] ?? 60;
-  return Math.round(minutes * MINUTE_MS * (1 + random() / 5));
+  return Math.max(LEAST_DELAY_MS, Math.round(minutes * MINUTE_MS * (1 + random() / 5)));
 }
 
 /** Decides what becomes of a delivery: the server's words first, the trouble on the way to it second. */
@@ -83,11 +85,23 @@ export function decide(situation: Situation): Decision {
 
 const NOTHING = { delayMs: null, tries: 1, reason: null, suppress: false } as const;
 
+/** Verdicts about the relay, not about the mail. */
+const RELAY_WORDS: ReadonlySet<Verdict> = new Set(['relay_trouble', 'credentials']);
+
+/** Words that may also mean a policy, or a passing state: not enough to mail nobody there ever again (RFC 5321 4.2.3, 550). */
+const VAGUE = /unavailable|temporar/i;
+
+function condemns(reply: Reply): boolean {
+  return reply.enhanced === null ? !VAGUE.test(reply.text) : /^5\.(1\.|2\.1$)/.test(reply.enhanced);
+}
+
 function afterRefusal(situation: Situation, reply: Reply): Decision {
   const reason = `${reply.code} ${reply.text}`;
+  // Whatever the words say, a 4xx is not the last word.
+  if (reply.code < 500 && !RELAY_WORDS.has(situation.verdict ?? 'later')) return putOff(situation, reason);
   switch (situation.verdict) {
     case 'never_this_address':
-      return { ...NOTHING, state: 'bounced', attempt: 'bounced', reason, suppress: true };
+      return { ...NOTHING, state: 'bounced', attempt: 'bounced', reason, suppress: condemns(reply) };
     case 'mailbox_full':
       return { ...NOTHING, state: 'bounced', attempt: 'bounced', reason };
     case 'policy':

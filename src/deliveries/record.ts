@@ -26,8 +26,6 @@ export type Recorded = 'recorded' | 'late';
 export interface RecordDeps {
   readonly db: Database;
   readonly log: Log;
-  /** True once the process must end: then results are no longer retried, the sweep shows them as unsure. */
-  readonly giveUp: () => boolean;
 }
 
 /** Between tries to write results while the database is away. */
@@ -41,9 +39,8 @@ export function createRecords(deps: RecordDeps, size: GroupSize = {}): Group<Att
   return createGroup(async (attempts) => {
     for (let failures = 1; ; failures += 1) {
       try {
-        return await recordRows(deps.db, attempts);
+        return await recordAll(deps.db, attempts);
       } catch (error) {
-        if (deps.giveUp()) throw error;
         // Told less and less often: an outage of hours must not fill the disk.
         if (Number.isInteger(Math.log2(failures))) tell(deps, { results: attempts.length, failures, error });
         await sleep(AGAIN_MS);
@@ -54,6 +51,15 @@ export function createRecords(deps: RecordDeps, size: GroupSize = {}): Group<Att
 
 function tell({ log }: RecordDeps, trouble: { results: number; failures: number; error: unknown }): void {
   log.error({ ...trouble, error: messageOf(trouble.error) }, 'results wait for the database');
+}
+
+/** A late answer to an older claim may come beside that of a newer one: a statement changes a row only once. */
+async function recordAll(db: Database, attempts: readonly Attempt[]): Promise<Recorded[]> {
+  if (new Set(attempts.map((attempt) => attempt.id)).size === attempts.length)
+    return recordRows(db, attempts);
+  const recorded: Recorded[] = [];
+  for (const attempt of attempts) recorded.push(...(await recordRows(db, [attempt])));
+  return recorded;
 }
 
 async function recordRows(db: Database, attempts: readonly Attempt[]): Promise<Recorded[]> {
@@ -69,7 +75,7 @@ async function recordRows(db: Database, attempts: readonly Attempt[]): Promise<R
         ${list((a) => a.relatedShown)}::int2[]
       ) as r(edition_id, id, claim, state, attempt, delay_ms, tries, reason, suppress, relay_id, took_ms, code, enhanced, reply, queue_id, shown)),
     locked as (
-      select d.edition_id, d.id, d.claim = r.claim and (d.state = 'sending' or d.state = 'unsure' and r.state <> 'unsure') as ours from r
+      select d.edition_id, d.id, r.claim, d.claim = r.claim and (d.state = 'sending' or d.state = 'unsure' and r.state <> 'unsure') as ours from r
         join deliveries d on d.edition_id = r.edition_id and d.id = r.id
        order by d.edition_id, d.id for update of d),
     moved as (
@@ -78,13 +84,13 @@ async function recordRows(db: Database, attempts: readonly Attempt[]): Promise<R
              run_id = case when l.ours then null else d.run_id end,
              tries = d.tries + (case when l.ours then r.tries else 0 end),
              due_at = case when l.ours and r.delay_ms is not null then now() + r.delay_ms * interval '1 millisecond' else d.due_at end,
-             enqueued_at = case when l.ours and r.state = 'queued' then null else d.enqueued_at end,
+             enqueued_at = case when l.ours and r.state = 'deferred' then null else d.enqueued_at end,
              finished_at = case when not l.ours then d.finished_at when r.state in ('sent', 'bounced', 'failed') then now() end,
              reason = case when l.ours then r.reason else d.reason end,
              relay_id = case when l.ours then r.relay_id else d.relay_id end,
              related_shown = case when l.ours and r.state in ('sent', 'unsure') then r.shown else d.related_shown end,
              doubts = d.doubts + (case when not l.ours and r.attempt = 'accepted' then 1 else 0 end)
-        from r join locked l on l.edition_id = r.edition_id and l.id = r.id
+        from r join locked l on l.edition_id = r.edition_id and l.id = r.id and l.claim = r.claim
        where d.edition_id = r.edition_id and d.id = r.id
          and (l.ours or r.attempt = 'accepted')
       returning d.edition_id, d.id, l.ours, d.subscriber_id, r.suppress, r.reply),
@@ -93,7 +99,7 @@ async function recordRows(db: Database, attempts: readonly Attempt[]): Promise<R
       select r.edition_id, r.id, r.claim, r.relay_id, r.took_ms,
              case when r.attempt = 'accepted' and not l.ours then 'accepted_late' else r.attempt end,
              r.code, r.enhanced, r.reply, r.queue_id
-        from r join locked l on l.edition_id = r.edition_id and l.id = r.id
+        from r join locked l on l.edition_id = r.edition_id and l.id = r.id and l.claim = r.claim
       on conflict do nothing),
     suppressed as (
       insert into suppressions (key_hash, reason, evidence)

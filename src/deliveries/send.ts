@@ -36,6 +36,8 @@ export type Moment = 'claimed' | 'handed over' | 'answered' | 'recorded';
 
 /** Without a beat nothing is claimed; the job comes back about then. */
 const FENCED_SECONDS = 5;
+/** A row that is due but was locked or withheld just now is looked at again after this. */
+const SOON_MS = 1_000;
 
 /** Works one delivery's job: claim, MAIL to 354, hand over, body, record. The ledger alone says what is next. */
 export async function sendDelivery(deps: SendDeps, ref: DeliveryRef): Promise<JobEnd> {
@@ -44,7 +46,8 @@ export async function sendDelivery(deps: SendDeps, ref: DeliveryRef): Promise<Jo
   const letGo = deps.run.hold(ref);
   try {
     const claim = await deps.claims.add(ref);
-    if (claim.kind === 'later') return { again: claim.dueAt };
+    if (claim.kind === 'later')
+      return { again: deps.now().add({ milliseconds: Math.max(claim.inMs, SOON_MS) }) };
     if (claim.kind !== 'claimed') return DONE;
     await deps.at?.('claimed');
     return await sendClaimed(deps, claim);
@@ -108,9 +111,10 @@ async function record(
   return recorded;
 }
 
+/** A deferred delivery's job ends: the ledger offers it again when it is due, whatever the queue knows. */
 function endOf(deps: SendDeps, decision: Decision, recorded: Recorded): JobEnd {
-  if (decision.delayMs === null || recorded === 'late') return DONE;
-  return { again: deps.now().add({ milliseconds: decision.delayMs }) };
+  if (decision.state !== 'queued' || recorded === 'late') return DONE;
+  return { again: deps.now().add({ milliseconds: SOON_MS }) };
 }
 
 interface Attempted {
@@ -152,13 +156,20 @@ async function attempt(deps: SendDeps, claim: Claimed, recorded: Promise<void>):
     result,
     verdict: result.kind === 'refused' ? readReply(result.reply, result.stage) : null,
     tries: claim.tries,
-    ageMs: claim.claimedAt.since(claim.sendAt).total('milliseconds'),
+    ageMs: ageOf(claim),
     policy: mails.policy,
     random: deps.random,
   });
   const queueId = result.kind === 'accepted' ? result.queueId : null;
   return { decision, relay: result.relay, reply, queueId, relatedShown: mail.relatedShown };
 }
+
+function ageOf(claim: Claimed): number {
+  return claim.claimedAt.since(claim.sendAt).total('milliseconds');
+}
+
+/** Where the edition's own could not be read. */
+const UNKNOWN_POLICY = { retryMinutes: [], giveUpHours: 24 };
 
 /** A mail that cannot be made or addressed is `failed` with its reason; a database that is away is not its fault. */
 function unmakeable(deps: SendDeps, claim: Claimed, error: unknown): Attempted {
@@ -177,8 +188,8 @@ function unmakeable(deps: SendDeps, claim: Claimed, error: unknown): Attempted {
     result,
     verdict: null,
     tries: claim.tries,
-    ageMs: 0,
-    policy: { retryMinutes: [], giveUpHours: 24 },
+    ageMs: ageOf(claim),
+    policy: UNKNOWN_POLICY,
     random,
   };
   return { ...nothing, decision: decide(situation) };

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { reopenUnfinished } from '../editions/lifecycle.ts';
 import type { Database } from '../store/database.ts';
 
 export interface SweepTimes {
@@ -18,6 +19,7 @@ export interface Swept {
   readonly resent: number;
   readonly reoffered: number;
   readonly cancelled: number;
+  readonly reopened: number;
 }
 
 const seconds = (n: number) => sql`${n}::int4 * interval '1 second'`;
@@ -34,6 +36,7 @@ export async function sweep(db: Database, times: SweepTimes): Promise<Swept> {
     resent: await resendUnsure(db, times),
     reoffered: await reoffer(db, times),
     cancelled: await cancelReturned(db),
+    reopened: (await reopenUnfinished(db)).length,
   };
 }
 

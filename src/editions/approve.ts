@@ -91,15 +91,16 @@ export async function approveEdition(
   id: EditionId,
   sendAt: Temporal.Instant | null,
 ): Promise<void> {
-  const edition = await viewEdition(deps.db, id);
-  await assertApprovable(deps.db, edition);
-  const newsletter = await newsletterById(deps.db, edition.newsletterId);
-  const template = await readTemplate(newsletter.template);
+  // The version is read before what it is the version of: a change in between is then noticed.
   const { intro, version } = await deps.db
     .selectFrom('editions')
     .select(['intro', 'version'])
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
+  const edition = await viewEdition(deps.db, id);
+  await assertApprovable(deps.db, edition);
+  const newsletter = await newsletterById(deps.db, edition.newsletterId);
+  const template = await readTemplate(newsletter.template);
   const compiled = await compileEdition(template, contentOf(edition, newsletter, intro, deps.links));
   const versionId = await publishedVersion(deps.db, template);
   const row = await deps.db
@@ -131,6 +132,32 @@ async function assertApprovable(db: Database, edition: EditionView): Promise<voi
       'conflict',
       `${edition.newsletter}#${edition.number} has no articles. Nothing was sent. Run: npx broadsheet collect, then compose it.`,
     );
+  const repeated = await firstRepeated(db, edition);
+  if (repeated !== null)
+    throw new Problem(
+      'conflict',
+      `“${repeated.title}” was carried by ${edition.newsletter}#${repeated.number} meanwhile. Nothing was sent. Leave it out: npx broadsheet edition drop ${edition.id} ${repeated.id}`,
+    );
+}
+
+/** Drafts made by hand may share articles until one of them is approved; the other must not repeat them. */
+async function firstRepeated(db: Database, { id, newsletterId }: EditionView) {
+  const row = await db
+    .selectFrom('edition_articles as own')
+    .innerJoin('edition_articles as other', 'other.article_id', 'own.article_id')
+    .innerJoin('editions as e', 'e.id', 'other.edition_id')
+    .select(['own.article_id as id', 'own.title', 'e.number'])
+    .where('own.edition_id', '=', id)
+    .where('own.role', '=', 'section')
+    .where('other.role', '=', 'section')
+    .where('e.id', '<>', id)
+    .where('e.newsletter_id', '=', newsletterId)
+    .where('e.kind', 'in', ['regular', 'manual'])
+    .where('e.state', 'in', ['approved', 'sending', 'paused', 'sent'])
+    .orderBy('own.position')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
 }
 
 function freeze(

@@ -132,24 +132,59 @@ export async function cancelEdition(db: Database, id: EditionId): Promise<void> 
   await move(db, id, CANCELLABLE, { to: 'cancelled', verb: 'cancelled', finish: true });
 }
 
-/** Sends again from an edition that was sent: its failed deliveries, or doubts that were decided so. */
+/** Sends again from an edition that was sent: its failed deliveries, or doubts that were decided so. One that is paused stays so. */
 export async function reopenEdition(db: Database, id: EditionId): Promise<void> {
-  await move(db, id, ['sent', 'sending', 'paused'], { to: 'sending', verb: 'sent again', finish: false });
+  const { state } = await db
+    .selectFrom('editions')
+    .select('state')
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  if (state === 'sending' || state === 'paused') return;
+  await move(db, id, ['sent'], { to: 'sending', verb: 'sent again', finish: false });
 }
 
+/** Deliveries that an edition still waits for; doubts only where the newsletter's policy sends them again. */
+const OPEN = sql`(
+  select coalesce(sum(t.n), 0) from edition_tallies t
+   where t.edition_id = e.id
+     and (t.state in ('queued', 'deferred', 'sending') or t.state = 'unsure' and n.unsure_policy = 'resend'))`;
+
 /**
- * Says `sent` of every edition whose counts add up: fan-out done and nobody queued, deferred or under way. Doubts are
- * waited for only where the newsletter's policy sends them again.
+ * Says `sent` of every edition whose counts add up: fan-out done and nobody queued, deferred or under way.
  * @returns the editions that are now sent.
  */
 export async function finishEditions(db: Database): Promise<EditionId[]> {
   const { rows } = await sql<{ id: EditionId }>`
-    update editions e set state = 'sent', finished_at = now(), version = e.version + 1
+    select e.id from editions e join newsletters n on n.id = e.newsletter_id
+     where e.state = 'sending' and e.fan_out_done and 0 = ${OPEN}`.execute(db);
+  const finished: EditionId[] = [];
+  for (const { id } of rows) if (await finishEdition(db, id)) finished.push(id);
+  return finished;
+}
+
+/** Counts once more under the edition's lock: somebody may have sent it again since it was found. */
+async function finishEdition(db: Database, id: EditionId): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    await trx.selectFrom('editions').select('id').where('id', '=', id).forUpdate().execute();
+    const { rows } = await sql`
+      update editions e set state = 'sent', finished_at = now(), version = e.version + 1
+        from newsletters n
+       where e.id = ${id} and n.id = e.newsletter_id and e.state = 'sending' and e.fan_out_done and 0 = ${OPEN}
+      returning e.id`.execute(trx);
+    return rows.length > 0;
+  });
+}
+
+/**
+ * Sends on with editions that were said to be sent while a late answer put a delivery back: nobody on a list is lost.
+ * @returns the editions that are being sent again.
+ */
+export async function reopenUnfinished(db: Database): Promise<EditionId[]> {
+  const { rows } = await sql<{ id: EditionId }>`
+    update editions e set state = 'sending', finished_at = null, version = e.version + 1
       from newsletters n
-     where n.id = e.newsletter_id and e.state = 'sending' and e.fan_out_done
-       and 0 = (select coalesce(sum(t.n), 0) from edition_tallies t
-                 where t.edition_id = e.id
-                   and (t.state in ('queued', 'deferred', 'sending') or t.state = 'unsure' and n.unsure_policy = 'resend'))
+     where n.id = e.newsletter_id and e.state = 'sent' and e.finished_at > now() - interval '2 days' and 0 <> ${OPEN}
     returning e.id`.execute(db);
   return rows.map((row) => row.id);
 }

@@ -16,7 +16,6 @@ const urlOf = (...protocols: string[]) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
     error: `must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
-const hostname = z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, 'must be a domain name');
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -24,7 +23,6 @@ const settings = z.object({
   DATABASE_URL: urlOf('postgres:', 'postgresql:').optional(),
   REDIS_URL: urlOf('redis:', 'rediss:').optional(),
   SMTP_URL: z.string().optional(),
-  BOUNCE_DOMAIN: hostname.optional(),
   QUEUE_AHEAD: count(1, 1_000_000).default(5_000),
   QUEUE_PREFIX: z
     .string()
@@ -103,12 +101,11 @@ function crossChecks(values: Partial<Settings>): string[] {
  */
 export function readConfig(env: Environment): Config {
   const problems: string[] = [];
-  const parsed = settings.safeParse(withFiles(env, problems));
+  const given = withFiles(env, problems);
+  const parsed = settings.safeParse(given);
   if (!parsed.success)
     problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
-  problems.push(
-    ...crossChecks(parsed.data ?? { DATABASE_URL: env.DATABASE_URL, SECRET_KEY: env.SECRET_KEY }),
-  );
+  problems.push(...crossChecks(parsed.data ?? given));
   if (!parsed.success || problems.length > 0)
     throw new Problem(
       'bad_input',

@@ -34,10 +34,10 @@ export class Queues {
     );
   }
 
-  /** How many jobs of a kind wait for a worker or are with one (delayed ones are not counted). */
+  /** How many jobs of a kind there are: waiting, with a worker, or waiting out a pause. */
   async backlog(kind: JobKind<unknown>): Promise<number> {
-    const counts = await this.#queue(kind.name).getJobCounts('waiting', 'active');
-    return (counts.waiting ?? 0) + (counts.active ?? 0);
+    const counts = await this.#queue(kind.name).getJobCounts('waiting', 'active', 'delayed');
+    return (counts.waiting ?? 0) + (counts.active ?? 0) + (counts.delayed ?? 0);
   }
 
   /** What a job carries, or undefined when there is none of that id. */

@@ -18,9 +18,20 @@ function situation(given: Partial<Situation>): Situation {
   };
 }
 
+const FINAL: ReadonlySet<Verdict> = new Set([
+  'never_this_address',
+  'mailbox_full',
+  'policy',
+  'never_this_message',
+]);
+
 function refused(verdict: Verdict, more: Partial<Situation> = {}): Situation {
   return situation({
-    result: { kind: 'refused', stage: 'rcpt', reply: { code: 450, enhanced: null, text: 'words' } },
+    result: {
+      kind: 'refused',
+      stage: 'rcpt',
+      reply: { code: FINAL.has(verdict) ? 550 : 450, enhanced: null, text: 'words' },
+    },
     verdict,
     ...more,
   });
@@ -54,6 +65,27 @@ describe('what becomes of a delivery', () => {
       state,
       tries,
       suppress: verdict === 'never_this_address',
+    });
+  });
+
+  test('a 4xx is tried again, whatever its words say', () => {
+    const reply = { code: 452, enhanced: '4.2.2', text: 'over quota' };
+    const result = { kind: 'refused', stage: 'rcpt', reply } as const;
+    for (const verdict of ['mailbox_full', 'never_this_address', 'policy', 'never_this_message'] as const)
+      expect(decide(situation({ result, verdict }))).toMatchObject({ state: 'deferred', suppress: false });
+  });
+
+  test.each([
+    ['5.1.1', 'user unknown', true],
+    ['5.2.1', 'mailbox disabled', true],
+    [null, 'no such user', true],
+    [null, 'mailbox unavailable', false],
+    [null, 'account temporarily disabled', false],
+  ])('550 %s %s suppresses: %s', (enhanced, text, suppress) => {
+    const result = { kind: 'refused', stage: 'rcpt', reply: { code: 550, enhanced, text } } as const;
+    expect(decide(situation({ result, verdict: 'never_this_address' }))).toMatchObject({
+      state: 'bounced',
+      suppress,
     });
   });
 

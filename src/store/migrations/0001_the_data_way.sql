@@ -207,7 +207,7 @@ create table editions (
 -- One edition for each time of the schedule, however many schedulers tick.
 create unique index editions_one_per_slot on editions (newsletter_id, slot_at) where kind = 'regular';
 create index editions_alive on editions (state) where state in ('draft', 'approved', 'sending', 'paused');
-create index editions_cancelled on editions (finished_at) where state = 'cancelled';
+create index editions_ended on editions (finished_at) where state in ('cancelled', 'sent');
 comment on column editions.frozen is 'JSON of the compiled edition: what was approved is what is sent, for ever.';
 
 create table edition_articles (
@@ -329,17 +329,17 @@ create function delivery_may_move(was text, becomes text) returns boolean langua
   end
 $$;
 
-create function check_delivery_moves() returns trigger language plpgsql as $$
-declare
-  wrong record;
+-- For each row, since a join of transition tables is planned once a session, by its first (small) statement.
+create function check_delivery_move() returns trigger language plpgsql as $$
 begin
-  select o.id, o.state as was, n.state as becomes into wrong
-    from old_rows o join new_rows n on n.edition_id = o.edition_id and n.id = o.id
-   where o.state <> n.state and not delivery_may_move(o.state, n.state)
-   limit 1;
-  if found then
-    raise exception 'delivery % may not move from % to %', wrong.id, wrong.was, wrong.becomes using errcode = 'check_violation';
+  if not delivery_may_move(old.state, new.state) then
+    raise exception 'delivery % may not move from % to %', old.id, old.state, new.state using errcode = 'check_violation';
   end if;
+  return new;
+end $$;
+
+create function tally_moved_deliveries() returns trigger language plpgsql as $$
+begin
   -- In one order everywhere, so that two that share a shard wait for each other instead of deadlocking.
   insert into edition_tallies as t (edition_id, shard, state, n)
   select edition_id, pg_backend_pid() % 16, state, sum(n)
@@ -360,8 +360,10 @@ begin
   return null;
 end $$;
 
+create trigger deliveries_move before update on deliveries
+  for each row when (old.state is distinct from new.state) execute function check_delivery_move();
 create trigger deliveries_moved after update on deliveries
-  referencing old table as old_rows new table as new_rows for each statement execute function check_delivery_moves();
+  referencing old table as old_rows new table as new_rows for each statement execute function tally_moved_deliveries();
 create trigger deliveries_made after insert on deliveries
   referencing new table as new_rows for each statement execute function tally_new_deliveries();
 
