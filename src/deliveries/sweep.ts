@@ -119,6 +119,8 @@ function cancelReturned(db: Database): Promise<number> {
     update deliveries d set state = 'cancelled', finished_at = now(), reason = 'the edition was cancelled'
       from editions e
      where e.id = d.edition_id and e.state = 'cancelled' and e.finished_at > now() - interval '2 days'
+       and 0 <> (select coalesce(sum(t.n), 0) from edition_tallies t
+                  where t.edition_id = e.id and t.state in ('queued', 'deferred'))
        and d.state in ('queued', 'deferred')
     returning d.id`,
   );

@@ -153,13 +153,15 @@ describe.each(engines())('the articles of a window on %s', (backend) => {
       'other',
       'own',
       'free',
+      'tried',
     ];
     await ingest(
       '2126-11-17T00:00:00Z',
       names.map((name) => item(name, { published })),
     );
     const regular = await makeEdition(db, newsletterId, ['Story carried']);
-    await makeEdition(db, newsletterId, ['Story manual'], { kind: 'manual' });
+    await makeEdition(db, newsletterId, ['Story manual'], { kind: 'manual', state: 'in_review' });
+    await makeEdition(db, newsletterId, ['Story tried'], { kind: 'manual' });
     await makeEdition(db, newsletterId, ['Story cancelled'], { state: 'cancelled' });
     await makeEdition(db, newsletterId, ['Story skipped'], { state: 'skipped' });
     await makeEdition(db, newsletterId, ['Story failed'], { state: 'failed' });
@@ -167,7 +169,7 @@ describe.each(engines())('the articles of a window on %s', (backend) => {
     await makeEdition(db, await makeNewsletter(db, 'other'), ['Story other']);
     const edition = await makeEdition(db, newsletterId, ['Story own']);
     const found = await candidatesOf(db, { newsletterId, from: FROM, to: TO, edition });
-    const kept = ['cancelled', 'failed', 'free', 'other', 'own', 'rehearsed', 'skipped'];
+    const kept = ['cancelled', 'failed', 'free', 'other', 'own', 'rehearsed', 'skipped', 'tried'];
     expect(titles(found).sort()).toEqual(kept);
     const without = await candidatesOf(db, { newsletterId, from: FROM, to: TO });
     expect(titles(without).sort()).toEqual(kept.filter((name) => name !== 'own'));

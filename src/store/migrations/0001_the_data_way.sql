@@ -283,7 +283,8 @@ comment on column deliveries.claim is 'With id the fencing token: a write that n
 comment on column deliveries.related_shown is 'Bit n: this mail showed the n-th "You may also like" candidate.';
 
 create table deliveries_default partition of deliveries default with (fillfactor = 80);
-create index deliveries_waiting on deliveries (edition_id, lane, due_at) where state in ('queued', 'deferred');
+-- No index over (edition, due) of all that waits: on a ledger just filled the planner would take it instead of the
+-- primary key and read the whole backlog for each claimed row (22 ms a claim of 5 rows, 1.5 without).
 create index deliveries_unoffered on deliveries (edition_id, due_at) where state in ('queued', 'deferred') and enqueued_at is null;
 create index deliveries_offered on deliveries (enqueued_at) where state in ('queued', 'deferred') and enqueued_at is not null;
 create index deliveries_sending on deliveries (run_id) where state = 'sending';
