@@ -35,19 +35,18 @@ export interface SendDeps {
 export type Moment = 'claimed' | 'handed over' | 'answered' | 'recorded';
 
 /** Without a beat nothing is claimed; the job comes back about then. */
-const FENCED_SECONDS = 5;
+const FENCED_MS = 5_000;
 /** A row that is due but was locked or withheld just now is looked at again after this. */
 const SOON_MS = 1_000;
 
 /** Works one delivery's job: claim, MAIL to 354, hand over, body, record. The ledger alone says what is next. */
 export async function sendDelivery(deps: SendDeps, ref: DeliveryRef): Promise<JobEnd> {
   const pause = pauseOf(deps);
-  if (pause !== null) return { again: pause };
+  if (pause !== null) return { againInMs: pause };
   const letGo = deps.run.hold(ref);
   try {
     const claim = await deps.claims.add(ref);
-    if (claim.kind === 'later')
-      return { again: deps.now().add({ milliseconds: Math.max(claim.inMs, SOON_MS) }) };
+    if (claim.kind === 'later') return { againInMs: Math.max(claim.inMs, SOON_MS) };
     if (claim.kind !== 'claimed') return DONE;
     await deps.at?.('claimed');
     return await sendClaimed(deps, claim);
@@ -56,12 +55,12 @@ export async function sendDelivery(deps: SendDeps, ref: DeliveryRef): Promise<Jo
   }
 }
 
-/** When nothing may be claimed: this run is fenced, or every relay rests. The delivery itself is not touched. */
-function pauseOf(deps: SendDeps): Temporal.Instant | null {
-  if (!deps.run.mayClaim) return deps.now().add({ seconds: FENCED_SECONDS });
+/** Milliseconds to wait when nothing may be claimed: this run is fenced, or every relay rests. The delivery itself is not touched. */
+function pauseOf(deps: SendDeps): number | null {
+  if (!deps.run.mayClaim) return FENCED_MS;
   const until = deps.relays.restsUntil();
-  if (until === null) return null;
-  return Temporal.Instant.fromEpochMilliseconds(Math.ceil(until + deps.random() * 1000));
+  // The relays' clock is the machine's, whatever a test's clock says.
+  return until === null ? null : Math.max(0, until - Date.now()) + deps.random() * 1000;
 }
 
 /** One attempt and its record. The connection that carried it waits with its next hand-over for this record. */
@@ -76,7 +75,7 @@ async function sendClaimed(deps: SendDeps, claim: Claimed): Promise<JobEnd> {
     const recorded = await record(deps, claim, attempted, tookMs);
     resolve();
     await deps.at?.('recorded');
-    return endOf(deps, attempted.decision, recorded);
+    return endOf(attempted.decision, recorded);
   } catch (error) {
     reject(error);
     throw error;
@@ -112,9 +111,9 @@ async function record(
 }
 
 /** A deferred delivery's job ends: the ledger offers it again when it is due, whatever the queue knows. */
-function endOf(deps: SendDeps, decision: Decision, recorded: Recorded): JobEnd {
+function endOf(decision: Decision, recorded: Recorded): JobEnd {
   if (decision.state !== 'queued' || recorded === 'late') return DONE;
-  return { again: deps.now().add({ milliseconds: SOON_MS }) };
+  return { againInMs: SOON_MS };
 }
 
 interface Attempted {

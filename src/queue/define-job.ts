@@ -19,8 +19,8 @@ export interface NewJob<Payload> {
   readonly delayMs?: number;
 }
 
-/** How a handler leaves its job: finished, or to be woken again at a time. */
-export type JobEnd = { readonly done: true } | { readonly again: Temporal.Instant };
+/** How a handler leaves its job: finished, or to be woken again after a while. */
+export type JobEnd = { readonly done: true } | { readonly againInMs: number };
 
 export const DONE: JobEnd = { done: true };
 

@@ -53,7 +53,7 @@ export class Queues {
       async (job, token) => {
         const end = await handler(kind.payload.parse(job.data), job.attemptsMade + 1);
         if ('done' in end) return;
-        await job.moveToDelayed(end.again.epochMilliseconds, token);
+        await job.moveToDelayed(Date.now() + Math.ceil(end.againInMs), token);
         throw new DelayedError();
       },
       concurrency,

@@ -35,7 +35,7 @@ describe.each(backends())('the queue on %s', (backend) => {
     queues.work(greet, 1, async (_payload, attempt) => {
       calls += 1;
       if (calls === 1) throw new Error('an accident');
-      if (calls === 2) return { again: Temporal.Now.instant().add({ milliseconds: 50 }) };
+      if (calls === 2) return { againInMs: 50 };
       resolve(attempt);
       return DONE;
     });
